@@ -12,6 +12,7 @@ from bench.append import run as append
 from bench.dispatch import run as dispatch
 from bench.durable import run as durable
 from bench.fold import run as fold
+from bench.idle import run as idle
 from bench.python_append import run as python_append
 from bench.reads import results
 from bench.reads import run as reads
@@ -31,7 +32,11 @@ GROUPS: Mapping[str, Callable[[Servers, bool], list[row.Row]]] = {
     "visible": visible.measure,
     "fold": fold.measure,
     "sealing": sealing.measure,
+    "idle": idle.measure,
 }
+COUNTED = {"idle"}
+"""Groups for which PostgreSQL counts statements; the others are measured without that."""
+
 READS = "reads"
 
 
@@ -49,7 +54,7 @@ def main() -> None:
         if name == READS:
             _read(chosen.sizes, chosen.short)
             continue
-        with servers() as running:
+        with servers(STATEMENTS if name in COUNTED else None) as running:
             rows += GROUPS[name](running, chosen.short)
     if rows:
         row.write(row.stamped(rows))

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psutil
 
 from bench.servers import Servers
@@ -49,13 +51,16 @@ def process(servers: Servers, name: str, *argv: str) -> Iterator[subprocess.Pope
             running.wait()
 
 
-def cpu_s() -> float:
-    """Return the processor time of this process, its children and the servers, in seconds.
+def cpu_s(pid: int | None = None) -> float:
+    """Return the processor time of a process and its descendants, in seconds.
 
     Ended children count with the process that waited for them.
+
+    Args:
+        pid: the process. Default: this one, whose descendants include the servers.
     """
     total = 0.0
-    this = psutil.Process()
+    this = psutil.Process(pid)
     for one in (this, *this.children(recursive=True)):
         try:
             total += sum(one.cpu_times()[:4])
@@ -82,3 +87,18 @@ def until(servers: Servers, name: str, condition: Callable[[], Any]) -> None:
             log = log_of(servers, name).read_text(errors="replace")
             raise RuntimeError(f"waited for {name} in vain: {log[-3000:]}")
         time.sleep(0.02)
+
+
+def answers(client: httpx2.Client) -> bool:
+    """Return whether the api process at the client's address answers."""
+    try:
+        return client.get("/healthz").status_code == httpx2.codes.OK
+    except httpx2.TransportError:
+        return False
+
+
+def free_port() -> int:
+    """Return a port of the loopback address that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -93,6 +93,10 @@ machine, expect similar ratios rather than similar figures.
   for 10 µs of processor time an event. Appending by one session, with a projector, while a sealer
   seals and while it rests, in five pairs of four seconds each: 0.97 to 1.22 times the rate,
   median 1.03.
+- **idle.** One each of api, projector (with its relay), sealer, notifier and worker, without tasks
+  and without requests, for a minute. *Statements* are what PostgreSQL gets in total and from each
+  role, with BEGIN and COMMIT. *CPU* is processor time as a share of one core, of all these
+  processes and of each with its children. PostgreSQL's own time is apart from the sum.
 {reads}
 ## What is not measured
 More than one machine, networks between them, and tables larger than memory.

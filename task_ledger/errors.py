@@ -130,7 +130,7 @@ class NotTerminable(Refused):
 
 
 class NotRetrying(Refused):
-    """The task is in no countdown to a retry."""
+    """The task is not in a countdown to a retry."""
 
 
 class Exhausted(Refused):

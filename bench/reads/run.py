@@ -1,6 +1,5 @@
 """Fills a database for each size, and repeats every request against an api process."""
 
-import socket
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,7 +12,7 @@ import psycopg
 from psycopg import Connection
 
 from bench.load.fill import fill
-from bench.processes import process, until
+from bench.processes import answers, free_port, process, until
 from bench.reads import results
 from bench.reads.requests import Read, reads
 from bench.row import percentile, revision, today
@@ -75,7 +74,7 @@ def measured(servers: Servers, events: int, rounds: int) -> results.Size:
         superuser.execute("CREATE EXTENSION pg_stat_statements")
         # Autovacuum would do this at a time of its choice.
         superuser.execute("VACUUM ANALYZE")
-        port = str(_free_port())
+        port = str(free_port())
         arguments = ("task_ledger", "api", "--host", "127.0.0.1", "--port", port)
         stack.enter_context(process(servers, "api", *arguments))
         client = stack.enter_context(
@@ -85,7 +84,7 @@ def measured(servers: Servers, events: int, rounds: int) -> results.Size:
                 timeout=60,
             )
         )
-        until(servers, "api", lambda: _answers(client))
+        until(servers, "api", lambda: answers(client))
         found = {
             read.name: _figures(client, superuser, read, rounds) for read in reads(client, now)
         }
@@ -116,16 +115,3 @@ def _figures(
 
 def _changed() -> bool:
     return revision().endswith("-dirty")
-
-
-def _answers(client: httpx2.Client) -> bool:
-    try:
-        return client.get("/healthz").status_code == httpx2.codes.OK
-    except httpx2.TransportError:
-        return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

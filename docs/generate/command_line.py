@@ -72,8 +72,8 @@ def _part(name: str, command: Any) -> str:
         for p in command.params
         if p.name != "help"
     ]
-    options = table(("option", "meaning", "default"), rows) if rows else ""
-    return f"## {' '.join([name, *arguments])}\n{about}\n\n{options}"
+    options = f"\n{table(('option', 'meaning', 'default'), rows)}" if rows else ""
+    return f"## {' '.join([name, *arguments])}\n{about}\n{options}"
 
 
 def _is_argument(parameter: Any) -> bool:

@@ -1,5 +1,5 @@
--- The digest of a row of the access log: sha256 over lines of text, joined by line feeds, in the
--- order below. Free text is preceded by its length in octets; what is absent is "-" in both lines.
+-- The digest of a row of the access log: sha256 over lines of text, joined by line feeds, in the order
+-- below. Free text is preceded by its length in octets; an absent value is "-" in both lines.
 --
 -- Returns: bytea, 32 bytes.
 -- Arguments: p_previous, the digest of the row before, null for the first; then the row's columns.

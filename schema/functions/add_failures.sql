@@ -1,8 +1,8 @@
--- Adds failed tasks to their groups, one statement for each table and in one order of keys, so that
--- two writers wait for each other and do not deadlock.
+-- Adds failed tasks to their groups: one statement per table, in the order of the keys, so that two
+-- writers cannot deadlock.
 --
 -- Returns: nothing.
--- Arguments: p_failures, of task_ledger.failure_of, one for each task.
+-- Arguments: p_failures, from task_ledger.failure_of, one per task.
 -- Usage: task_ledger.count_failures.
 CREATE OR REPLACE FUNCTION task_ledger.add_failures(p_failures task_ledger.failure_group[])
 RETURNS void

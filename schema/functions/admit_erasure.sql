@@ -1,5 +1,5 @@
--- Refuses every change of an event but its erasure, for every role: the new row is what
--- task_ledger.erased makes of the old one, octet by octet.
+-- Refuses every change of an event except its erasure, for every role: the new row must equal
+-- task_ledger.erased of the old one, octet by octet.
 --
 -- Returns: the new row; raises TL002 for any other change.
 -- Arguments: none (a trigger function).

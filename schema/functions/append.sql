@@ -1,12 +1,12 @@
--- Appends an event of an attempt if it is legal. Holds the task's lock until the end of the
--- caller's transaction, so call it last in a long one.
+-- Appends an event of an attempt if it is legal. Holds the task's lock until the end of the caller's
+-- transaction, so call it last in a long one.
 --
 -- Returns: task_ledger.append_result; outcome is
 --   appended   the event is stored, and visible when the transaction commits
 --   unknown    no such task
 --   retired    the task's month has left the database, or is about to
---   fenced     another claim holds the task, or the message is for an attempt that was taken; an
---              end without a claim is for another attempt than the task waits for
+--   fenced     another claim holds the task, or the message's attempt was already taken; an end
+--              without a claim is not for the attempt that the task waits for
 --   illegal    the table of transitions does not allow it
 --   cancelled  a cancel has been accepted: only progress and failed(cancelled) may follow
 --   not_due    started before the countdown ended, or failed(expired) before the task expires,
@@ -14,23 +14,22 @@
 --              all tasks that it waits for have completed (ended, if registered with
 --              after_failures), and its delay after them has passed
 --   altered    started by a worker whose message has another hash than `registered` says: append
---              failed(altered) for this attempt; one of them missing is not compared
+--              failed(altered) for this attempt; a missing hash is not compared
 --   exhausted  retrying with no attempt left
--- Arguments: p_task_id; p_type, started, progress, retrying, completed or failed; p_claim, drawn
---            for `started` and passed with all later events; null for a task that no claim holds
---            (expired, undeliverable, upstream); p_attempt, the attempt that the message or the
---            claim is for; with failed and no claim, the one that the task waits for: its last
---            attempt + 1; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of
---            the event; p_schema_version, of it; p_due_at, retrying only: when the next attempt may
---            start; null for countdown_s of p_data from now, by this server's clock;
---            p_max_attempts, retrying only: a new limit, null to keep the registered one;
---            p_traceback, failed and retrying only: kept apart from the log; p_private, the part of the
---            event's data that can be erased, a JSON object or null.
--- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (a lock,
---         the task's or the table's, was not had in five seconds).
--- Usage: one round trip per event. retrying stores the next dispatch in the same transaction; an
---        end tells the steps that wait for it. The commit of either waits for the disk, also in a
---        session with synchronous_commit = off.
+-- Arguments: p_task_id; p_type, started, progress, retrying, completed or failed; p_claim, drawn for
+--            `started` and passed with all later events; null for a task that no claim holds (expired,
+--            undeliverable, upstream); p_attempt, the attempt that the message or the claim is for; with
+--            failed and no claim, the one that the task waits for: its last attempt + 1; p_actor;
+--            p_occurred_at, the writer's clock; p_data, the JSON object of the event; p_schema_version,
+--            of it; p_due_at, retrying only: when the next attempt may start; null for countdown_s of
+--            p_data from now, by this server's clock; p_max_attempts, retrying only: a new limit, null to
+--            keep the registered one; p_traceback, failed and retrying only: kept apart from the log;
+--            p_private, the part of the event's data that can be erased, a JSON object or null.
+-- Raises: TL001 (isolation), TL004, TL005 (invalid arguments), 55P03 (the task's or the table's lock was
+--         not acquired within five seconds).
+-- Usage: one round trip per event. retrying stores the next dispatch in the same transaction; an end
+--        tells the steps that wait for it. The commit of either waits for the disk, also in a session
+--        with synchronous_commit = off.
 CREATE OR REPLACE FUNCTION task_ledger.append(
     p_task_id uuid, p_type task_ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,

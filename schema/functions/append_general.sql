@@ -1,10 +1,10 @@
--- The general path of task_ledger.append: stores any event that task_ledger.decide_append allows,
--- with the dispatch, traceback and dependents that belong to it. Waits for the task's lock, as long
--- as task_ledger.append lets it.
+-- The general path of task_ledger.append: stores any event that task_ledger.decide_append allows, with
+-- its dispatch, traceback and dependents. Waits for the task's lock within the timeout set by
+-- task_ledger.append.
 --
 -- Returns: task_ledger.append_result, and raises, as task_ledger.append.
 -- Arguments: those of task_ledger.append.
--- Usage: task_ledger.append, for what its short path does not store. Not granted to any role.
+-- Usage: task_ledger.append, for events that its short path does not store. Not granted to any role.
 CREATE OR REPLACE FUNCTION task_ledger.append_general(
     p_task_id uuid, p_type task_ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,

@@ -1,13 +1,12 @@
--- The array form of task_ledger.append: one transaction, one round trip, up to 1,000 events of any
--- number of tasks. Locks are taken in the order of their keys, whatever the order of the
--- array, so two calls cannot deadlock; events of one task keep their order.
+-- The array form of task_ledger.append: one transaction, one round trip, up to 1,000 events of any number
+-- of tasks. Locks are taken in the order of their keys, not of the array, so two calls cannot deadlock;
+-- events of one task keep their order.
 --
 -- Returns: one row per element, in the array's order: (append_result's columns, ordinal from 1). A
 --          refused event does not prevent the others from being appended.
--- Arguments: p_events, a JSON array of objects with append's arguments without p_:
---            task_id, type, claim, attempt, actor, occurred_at, data, schema_version and,
---            where they apply, due_at, max_attempts, traceback, private. `data` and `private` are kept as they
---            are written.
+-- Arguments: p_events, a JSON array of objects with append's arguments without p_: task_id, type, claim,
+--            attempt, actor, occurred_at, data, schema_version and, where they apply, due_at,
+--            max_attempts, traceback, private. `data` and `private` are stored as written.
 -- Usage: SELECT * FROM task_ledger.append_many('[…]').
 CREATE OR REPLACE FUNCTION task_ledger.append_many(p_events json)
 RETURNS TABLE (

@@ -1,9 +1,9 @@
--- Refuses a name that only a part of the ledger acts under.
+-- Refuses an actor that is reserved for a part of the ledger.
 --
 -- Returns: nothing; raises TL004.
 -- Arguments: p_actor, who registers or cancels.
--- Usage: task_ledger.request_cancel; task_ledger.register and task_ledger.check_many when their own look has
---        found something wrong.
+-- Usage: task_ledger.request_cancel; task_ledger.register and task_ledger.check_many after their own
+--        check has failed.
 CREATE OR REPLACE FUNCTION task_ledger.check_asker(p_actor text)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE

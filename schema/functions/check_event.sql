@@ -2,8 +2,8 @@
 --
 -- Returns: nothing; raises TL004 (not a JSON object, no actor) or TL005 (over 65,536 bytes).
 -- Arguments: those of task_ledger.storable.
--- Usage: task_ledger.write_event, task_ledger.append_general; task_ledger.register when its own look has found
---        something wrong.
+-- Usage: task_ledger.write_event, task_ledger.append_general; task_ledger.register after its own check
+--        has failed.
 CREATE OR REPLACE FUNCTION task_ledger.check_event(
     p_actor text, p_data json, p_occurred_at timestamptz, p_due_at timestamptz,
     p_private json DEFAULT NULL

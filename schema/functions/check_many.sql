@@ -1,8 +1,9 @@
--- Refuses an array of tasks if one of them cannot be registered, with the reason.
+-- Refuses an array of tasks if any of them cannot be registered, with the reason.
 --
--- Returns: nothing; raises TL001, TL003, TL004 or TL005, as task_ledger.enqueue would for the first such task.
+-- Returns: nothing; raises TL001, TL003, TL004 or TL005, as task_ledger.enqueue would for the first such
+--          task.
 -- Arguments: those of task_ledger.enqueue_many.
--- Usage: task_ledger.enqueue_many, when its own look has found something wrong.
+-- Usage: task_ledger.enqueue_many, after its own check has failed.
 CREATE OR REPLACE FUNCTION task_ledger.check_many(
     p_task_ids uuid[], p_project_id text, p_actor text, p_occurred_at timestamptz, p_data json[],
     p_schema_version integer, p_max_attempts integer[], p_due_at timestamptz[], p_messages json[], p_bodies bytea[],

@@ -2,7 +2,7 @@
 --
 -- Returns: nothing; raises TL003 (the id) or TL004 (its project or its limit).
 -- Arguments: those of task_ledger.registrable.
--- Usage: task_ledger.register, when its own look has found something wrong.
+-- Usage: task_ledger.register, after its own check has failed.
 CREATE OR REPLACE FUNCTION task_ledger.check_task(p_task_id uuid, p_project_id text, p_max_attempts integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE

@@ -1,6 +1,5 @@
--- Ends the writing to a month that is to be retired: from the commit on, every writer is refused. Those
--- that began before may still commit; wait with task_ledger.writers_left. Does nothing to a month that is
--- closing already.
+-- Closes a month for retirement: from the commit on, every writer is refused. Earlier writers may still
+-- commit; wait for them with task_ledger.writers_left. Does nothing if the month is already closing.
 --
 -- Returns: nothing; raises TL008 with the first obstacle (see task_ledger.retirement_obstacles).
 -- Arguments: p_bucket, yyyymm.

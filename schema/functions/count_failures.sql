@@ -1,10 +1,8 @@
--- Keeps the groups of failures as the records are changed, once per statement. A task that leaves a
--- group lowers its counts; if it was the newest, the newest that is left takes its place. When the
--- group began stays, and nothing of a group without tasks: a fingerprint is a hash of what may have
--- been erased.
+-- Updates the groups of failures when records change, once per statement. A task that leaves a group
+-- lowers its counts; if it was the newest, the next newest takes its place. The group's first time stays.
+-- A group without tasks is deleted, because a fingerprint is a hash of text that may have been erased.
 --
--- Returns: trigger; fires after each statement, with the rows before and after as old_rows and
---          new_rows.
+-- Returns: trigger; fires after each statement, with the rows before and after as old_rows and new_rows.
 -- Arguments: none.
 -- Usage: the triggers of task_ledger.task_record.
 CREATE OR REPLACE FUNCTION task_ledger.count_failures()

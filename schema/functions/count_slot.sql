@@ -1,6 +1,6 @@
 -- Counts one value of a histogram.
 --
--- Returns: integer[], the histogram with it; unchanged for null.
+-- Returns: integer[], the new histogram; unchanged for null.
 -- Arguments: p_histogram; p_slot, the value's bucket.
 -- Usage: the aggregate task_ledger.histogram.
 CREATE OR REPLACE FUNCTION task_ledger.count_slot(p_histogram integer[], p_slot integer)

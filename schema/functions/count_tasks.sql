@@ -1,9 +1,8 @@
--- Updates task_ledger.task_count once per statement, because a row that is updated a thousand times
--- in one transaction gets slower each time. In one order of keys, so that two writers wait for each
--- other and do not deadlock.
+-- Updates task_ledger.task_count once per statement, because a row that is updated a thousand times in
+-- one transaction gets slower each time. Updates in the order of the keys, so that two writers cannot
+-- deadlock.
 --
--- Returns: trigger; fires after each statement, with the rows before and after as old_rows and
---          new_rows.
+-- Returns: trigger; fires after each statement, with the rows before and after as old_rows and new_rows.
 -- Arguments: none.
 -- Usage: the triggers of task_ledger.task_record.
 CREATE OR REPLACE FUNCTION task_ledger.count_tasks()

@@ -1,9 +1,9 @@
--- Whether an attempt's event may follow a task's last event, and if not, why. The first rule that
--- applies decides.
+-- Whether an attempt's event may follow a task's last event, and if not, why. The first rule that applies
+-- decides.
 --
 -- Returns: text, one of the outcomes of task_ledger.append.
--- Arguments: t_…, the task as its last event carries it, null for no task; e_…, the event that asks;
---            e_cancels, whether it is failed(cancelled).
+-- Arguments: t_…, the task as its last event carries it, null for no task; e_…, the new event; e_cancels,
+--            whether it is failed(cancelled).
 -- Usage: task_ledger.append_general; inlined by the planner.
 CREATE OR REPLACE FUNCTION task_ledger.decide_append(
     t_state task_ledger.event_type, t_attempt integer, t_claim uuid, t_cancel_requested boolean,

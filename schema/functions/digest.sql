@@ -1,13 +1,12 @@
--- The digest of an event: sha256 over lines of text, joined by line feeds, in the order below.
--- Free text is preceded by its length in octets; an absent value is "-"; times are seconds since
--- 1970 UTC with six decimals. Encoding 1 is that of an event without a private text, encoding 2 that of
--- one with it; docs/digest.md describes both for those who check an export.
+-- The digest of an event: sha256 over lines of text, joined by line feeds, in the order below. Free text
+-- is preceded by its length in octets; an absent value is "-"; times are seconds since 1970 UTC with six
+-- decimals. Encoding 1 is for an event without a private text, encoding 2 for an event with one;
+-- docs/digest.md describes both.
 --
 -- Returns: bytea, 32 bytes.
--- Arguments: p_previous, the digest of the task's event before, null for the first; then the
---            event's columns (bucket follows from task_id and is not part of it). p_private is a
---            JSON object, or null like p_salt (concat_ws then leaves its line out), and never the mark
---            of an erasure.
+-- Arguments: p_previous, the digest of the task's event before, null for the first; then the event's
+--            columns (bucket follows from task_id and is not part of it). p_private is a JSON object, or
+--            null like p_salt (concat_ws then leaves its line out), but not the mark of an erasure.
 -- Usage: task_ledger.append, task_ledger.write_event; inlined by the planner. task-ledger verify computes
 --        the same in Python.
 CREATE OR REPLACE FUNCTION task_ledger.digest(

@@ -1,9 +1,8 @@
--- Stores another dispatch of the attempt that a task waits for, from the message that is kept until
--- the task has ended. An extra dispatch is harmless, because only one delivery can claim the
--- attempt.
+-- Stores another dispatch of the attempt that a task waits for, from its stored message. An extra
+-- dispatch is harmless, because only one delivery can claim the attempt.
 --
--- Returns: boolean, whether a dispatch was stored; false if the task does not wait for that attempt
---          (any more), waits for other tasks or has no message, or if the attempt is in the outbox.
+-- Returns: boolean, whether a dispatch was stored; false if the task does not wait for that attempt (any
+--          more), waits for other tasks or has no message, or if the outbox already has the dispatch.
 -- Arguments: p_task_id; p_attempt, the attempt that is to start.
 -- Usage: task_ledger.projector.redispatch.
 CREATE OR REPLACE FUNCTION task_ledger.dispatch_again(p_task_id uuid, p_attempt integer)

@@ -1,9 +1,9 @@
--- Stores what is to be done with which tasks, without doing it.
+-- Stores an action on tasks as a draft, without starting it.
 --
--- Returns: nothing; raises TL004: no actor, no task, or more than 10,000; 23505: the id was used, or a task is
---          named twice.
--- Arguments: those of task_ledger.action and task_ledger.action_task; p_task_ids, in the order in which they
---            are done; p_new_task_ids, with rerun, the ids of the new tasks, else null.
+-- Returns: nothing; raises TL004: no actor, no task, or more than 10,000; 23505: the id was used, or a
+--          task is named twice.
+-- Arguments: those of task_ledger.action and task_ledger.action_task; p_task_ids, in the order of
+--            execution; p_new_task_ids, with rerun, the ids of the new tasks, else null.
 -- Usage: POST /actions, task-ledger rerun.
 CREATE OR REPLACE FUNCTION task_ledger.draft_action(
     p_id uuid, p_kind text, p_terminate boolean, p_project_id text, p_query text, p_actor text,

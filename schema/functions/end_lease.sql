@@ -1,5 +1,5 @@
--- Ends the lease of a worker's main process after an orderly stop, so that attempts it still holds
--- can be closed at once.
+-- Ends the lease of a worker's main process after a clean stop, so that attempts it still holds can be
+-- closed at once.
 --
 -- Returns: nothing; does nothing for an unknown or ended lease.
 -- Arguments: p_boot.

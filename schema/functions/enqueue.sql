@@ -1,6 +1,6 @@
--- Registers a task and stores its message and first dispatch in the caller's transaction, so that
--- all of it is committed or none. No worker can see a task that is not registered, and every
--- registered task is dispatched.
+-- Registers a task and stores its message and first dispatch in the caller's transaction, so that either
+-- all or nothing is committed. No worker can see an unregistered task, and every registered task is
+-- dispatched.
 --
 -- Returns: task_ledger.append_result; outcome appended or already_registered (nothing more is stored).
 -- Arguments: those of task_ledger.register; p_message and p_body as of task_ledger.store_message.

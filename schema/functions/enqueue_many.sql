@@ -1,12 +1,13 @@
--- The array form of task_ledger.enqueue: up to 1,000 tasks of one project in one round trip, stored in four
--- statements. All of them are registered with their messages and first dispatches, or none.
+-- The array form of task_ledger.enqueue: up to 1,000 tasks of one project in one round trip, stored in
+-- four statements. All of them are registered with their messages and first dispatches, or none.
 --
--- Returns: integer, how many tasks were registered: all. Raises what task_ledger.enqueue raises for any of
---          them, and TL006 when one is registered already or named twice (the detail is its id and
---          version): a transaction without a savepoint must then be rolled back.
+-- Returns: integer, the number of tasks registered (all of them). Raises as task_ledger.enqueue for any
+--          of them, and TL006 if one is already registered or occurs twice (the detail is its id and
+--          version); without a savepoint, the transaction must then be rolled back.
 -- Arguments: p_project_id, p_actor, p_occurred_at and p_schema_version, of all; arrays of equal length:
 --            p_task_ids, p_data, p_max_attempts (null for no limit), p_due_at (null for at once),
---            p_messages and p_bodies, as of task_ledger.store_message; p_private (null for none), or null.
+--            p_messages and p_bodies, as of task_ledger.store_message; p_private (null for none), or
+--            null.
 -- Usage: task_ledger.enqueue_many(session, signatures, …), repeatedly in one transaction.
 CREATE OR REPLACE FUNCTION task_ledger.enqueue_many(
     p_task_ids uuid[], p_project_id text, p_actor text, p_occurred_at timestamptz, p_data json[],

@@ -1,11 +1,11 @@
--- Registers a task that waits for others, and stores its message without a dispatch. It is
--- dispatched when all of them have completed, and ends as failed(upstream) if one does not. With
--- after_failures in its data, it is dispatched when all of them have ended, however they ended.
+-- Registers a task that waits for others, and stores its message without a dispatch. It is dispatched
+-- when all of them have completed, and ends as failed(upstream) if one does not. With after_failures in
+-- its data, it is dispatched when all of them have ended, however they ended.
 --
 -- Returns: task_ledger.append_result; outcome appended or already_registered (nothing more is stored).
--- Arguments: those of task_ledger.enqueue; p_due_at, before which it is not dispatched;
---            p_waits_for, the tasks before it, registered in the same transaction (one that had
---            ended before would never tell); p_delay_s, how long after the last of them.
+-- Arguments: those of task_ledger.enqueue; p_due_at, the earliest dispatch; p_waits_for, its
+--            predecessors, registered in the same transaction (one that has already ended would never
+--            trigger the dispatch); p_delay_s, seconds to wait after the last of them.
 -- Usage: task_ledger.enqueue(session, chain(…), …).
 CREATE OR REPLACE FUNCTION task_ledger.enqueue_next(
     p_task_id uuid, p_project_id text, p_actor text, p_occurred_at timestamptz,

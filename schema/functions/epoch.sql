@@ -1,11 +1,11 @@
--- Names the database's present life: another name after a restore, a copy to another cluster, or the
--- promotion of a replica, the same after a restart or a crash. Timeline numbers mean the same events
--- only within one epoch, because a restored database may give a number again.
+-- Identifies the database's current epoch: changes after a restore, a copy to another cluster, or the
+-- promotion of a replica; stays the same after a restart or a crash. Timeline numbers are comparable only
+-- within one epoch, because a restored database may assign a number again.
 --
--- Returns: text, eight hexadecimal digits of a SHA-256 over the cluster's identifier, the WAL's
---          timeline and the database's number.
+-- Returns: text, eight hexadecimal digits of a SHA-256 over the cluster's identifier, the WAL's timeline
+--          and the database's number.
 -- Arguments: none.
--- Usage: SELECT task_ledger.epoch(). Cursors and streams of timelines carry it.
+-- Usage: SELECT task_ledger.epoch(). Part of every timeline cursor and stream.
 CREATE OR REPLACE FUNCTION task_ledger.epoch()
 RETURNS text
 LANGUAGE sql STABLE

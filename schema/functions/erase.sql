@@ -1,15 +1,13 @@
 -- Erases the private text of a task's events, and what was derived from it: tracebacks, the record's
--- values, the reason of a quarantine, and, once the task has ended, its message. All of it in the
--- caller's transaction, with one row in the access log; called again, it does nothing. Digests, seals
--- and proofs still fit.
+-- values, the reason of a quarantine, and, once the task has ended, its message. All in the caller's
+-- transaction, with one row in the access log. Idempotent. Digests, seals and proofs stay valid.
 --
--- Returns: one row:
---          events, how many were erased now; tracebacks and messages, how many were deleted;
---          message_left, whether the task's message is still needed. No row for an unknown task.
---          Raises TL001 (isolation), TL004 (no actor or reason), TL008 (its month
---          is archived or being archived), 55P03 (a lock was not had in five seconds).
--- Arguments: p_task_id; p_versions, null for all events; p_actor, who erases; p_reason, why, 1 to 1,000
---            bytes: it stays in the access log, so it must not repeat what is erased.
+-- Returns: one row: events, number erased now; tracebacks and messages, numbers deleted; message_left,
+--          whether the task's message is still needed. No row for an unknown task. Raises TL001
+--          (isolation), TL004 (no actor or reason), TL008 (its month is archived or being archived),
+--          55P03 (a lock was not acquired within five seconds).
+-- Arguments: p_task_id; p_versions, null for all events; p_actor; p_reason, 1 to 1,000 bytes: it stays in
+--            the access log, so it must not repeat the erased text.
 -- Usage: task-ledger erase. Waits for the task's writers and for the projector's tick of its shard; both
 --        wait for the end of the transaction, so commit at once.
 CREATE OR REPLACE FUNCTION task_ledger.erase(

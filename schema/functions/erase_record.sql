@@ -1,9 +1,9 @@
--- Makes a task's record follow an erasure: each of its private values is what task_ledger.model.fold
--- takes from the erased event. Not granted to any role.
+-- Updates a task's record after an erasure: sets each private value as task_ledger.model.fold does for
+-- the erased event. Not granted to any role.
 --
 -- Returns: nothing.
--- Arguments: p_task_id; its events were erased before in the same transaction, which holds the
---            projector's checkpoint of its shard.
+-- Arguments: p_task_id; the same transaction has erased its events and holds the projector's checkpoint
+--            of its shard.
 -- Usage: task_ledger.erase.
 CREATE OR REPLACE FUNCTION task_ledger.erase_record(p_task_id uuid)
 RETURNS void

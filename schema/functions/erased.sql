@@ -1,11 +1,12 @@
--- An event as it is after its erasure. Its private text and salt are replaced by a mark, the JSON string
--- '<encoding> <hash>' with the hash that its digest covers, so the digest still fits. Of an event that
--- has one text (encoding 1), the private fields are removed from it and the mark keeps the hash of what
--- it was: that hash has no salt, so a short text can be guessed from it.
+-- An event after its erasure. Its private text and salt are replaced by a mark, the JSON string
+-- '<encoding> <hash>' with the hash that its digest covers, so the digest stays valid. If the event has a
+-- single text (encoding 1), its private fields are removed and the mark keeps the hash of the whole text:
+-- that hash has no salt, so a short text can be guessed from it.
 --
--- Returns: the event; the same if it was erased before or has nothing private.
+-- Returns: the event; unchanged if it was erased before or has no private data.
 -- Arguments: e, the event.
--- Usage: task_ledger.erase changes events to this, and task_ledger.admit_erasure refuses any other change.
+-- Usage: task_ledger.erase changes events to this, and task_ledger.admit_erasure refuses any other
+--        change.
 CREATE OR REPLACE FUNCTION task_ledger.erased(e task_ledger.task_event)
 RETURNS task_ledger.task_event
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE

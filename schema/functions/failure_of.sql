@@ -1,8 +1,8 @@
--- The group that a failed task makes up alone.
+-- The group of failures that contains only this task.
 --
 -- Returns: a row of task_ledger.failure_group.
 -- Arguments: r, a record with a fingerprint.
--- Usage: task_ledger.count_failures and task_ledger.recount_failures, which add them up.
+-- Usage: task_ledger.count_failures and task_ledger.recount_failures, which sum them.
 CREATE OR REPLACE FUNCTION task_ledger.failure_of(r task_ledger.task_record)
 RETURNS task_ledger.failure_group
 LANGUAGE sql IMMUTABLE

@@ -1,5 +1,5 @@
--- The highest number drawn in each feed, visible or not. Costs sixteen one-row reads and no
--- transaction id; idle followers poll it.
+-- The highest number drawn in each feed, visible or not. Idle followers poll it, at the cost of sixteen
+-- one-row reads and no transaction id.
 --
 -- Returns: (shard, head), sixteen rows; head is 0 if no number was ever drawn.
 -- Arguments: none.

@@ -1,4 +1,4 @@
--- The lowest UUIDv7 of a month, with which the ids of its tasks are a range.
+-- The lowest UUIDv7 of a month, the lower bound of its task ids.
 --
 -- Returns: uuid; null for bucket 0.
 -- Arguments: p_bucket, yyyymm.

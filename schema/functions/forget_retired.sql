@@ -1,11 +1,10 @@
--- Deletes, of a month that has left, records, tracebacks, messages and what else stands by its tasks:
--- up to 5,000 rows of each table, and records once nothing else is left, because they show that this has
--- not come to its end.
+-- Deletes a retired month's tracebacks, messages and other rows of its tasks, up to 5,000 per table, and
+-- the records last, because their presence shows that the deletion is not finished.
 --
--- Returns: integer, how many rows were deleted; 0 when nothing is left.
--- Arguments: p_bucket, a month with closed_at; nothing is deleted of another.
--- Usage: task-ledger retire, after task_ledger.retire_bucket, each time in a transaction of its own, until it is 0.
---        Counts of tasks and groups of failures follow by their triggers.
+-- Returns: integer, number of rows deleted; 0 when nothing is left.
+-- Arguments: p_bucket; nothing is deleted unless its closed_at is set.
+-- Usage: task-ledger retire, after task_ledger.retire_bucket, each time in a transaction of its own,
+--        until it is 0. Triggers update the task counts and groups of failures.
 CREATE OR REPLACE FUNCTION task_ledger.forget_retired(p_bucket integer)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE

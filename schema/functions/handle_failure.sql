@@ -1,10 +1,10 @@
--- Records that somebody has handled a group of failures, up to the last failure that they know of.
+-- Records that a group of failures was handled, up to the last failure that the actor has seen.
 --
--- Returns: boolean, whether there is such a group; if not, nothing is recorded.
---          Raises TL004: no actor, or actor or comment too long.
--- Arguments: p_project_id, p_fingerprint, of the group; p_actor, who, 1 to 200 bytes; p_comment,
---            1 to 2000 characters, or null; p_up_to, the group's last_at as they have seen it: with a later
---            failure, the group stays open.
+-- Returns: boolean, whether there is such a group; if not, nothing is recorded. Raises TL004: no actor,
+--          or actor or comment too long.
+-- Arguments: p_project_id, p_fingerprint, of the group; p_actor, 1 to 200 bytes; p_comment, 1 to 2000
+--            characters, or null; p_up_to, the group's last_at as seen by the actor: a later failure
+--            keeps the group open.
 -- Usage: POST /projects/{id}/failures/{fingerprint}/handled, task-ledger failures --handled.
 CREATE OR REPLACE FUNCTION task_ledger.handle_failure(
     p_project_id text, p_fingerprint text, p_actor text, p_comment text, p_up_to timestamptz

@@ -1,9 +1,9 @@
--- Whether a month takes no more events: it is being retired, or was.
+-- Whether a month is closed to new events, because it is being or was retired.
 --
 -- Returns: boolean, false for a month without a partition.
 -- Arguments: p_bucket.
--- Usage: every writer to an existing task, in a statement after task_ledger.begin_write, so that its transaction
---        id was drawn before; see task_ledger.close_bucket.
+-- Usage: every writer to an existing task, in a statement after task_ledger.begin_write, so that its
+--        transaction id was drawn before; see task_ledger.close_bucket.
 CREATE OR REPLACE FUNCTION task_ledger.is_closing(p_bucket integer)
 RETURNS boolean
 LANGUAGE sql STABLE

@@ -1,10 +1,8 @@
 -- Marks a task's dependents as ready for task_ledger.take_next_steps. Not granted to any role.
 --
 -- Returns: nothing.
--- Arguments: p_task_id, the task that has ended; p_type, completed or failed; p_ended_at;
---            p_data, of the end.
--- Usage: task_ledger.append, task_ledger.request_cancel, in the transaction of the end;
---        task_ledger.take_next_steps decides.
+-- Arguments: p_task_id, the ended task; p_type, completed or failed, p_ended_at and p_data, of its end.
+-- Usage: task_ledger.append, task_ledger.request_cancel, in the transaction of the end.
 CREATE OR REPLACE FUNCTION task_ledger.mark_dependents(
     p_task_id uuid, p_type task_ledger.event_type, p_ended_at timestamptz, p_data json
 )

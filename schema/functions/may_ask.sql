@@ -1,5 +1,5 @@
--- Whether tasks may be registered and cancelled under this name: none of those that a part of the ledger
--- acts under, in whatever case, so that an event's actor says which it was. `beat` registers tasks.
+-- Whether this actor may register and cancel tasks. Names reserved for parts of the ledger are refused,
+-- regardless of case, so that an event's actor is unambiguous. `beat` may register tasks.
 --
 -- Returns: boolean.
 -- Arguments: p_actor.

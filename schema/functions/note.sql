@@ -1,12 +1,13 @@
--- Appends a note, which changes no state: a refused duplicate delivery, a refused late write, a
--- comment, or that a task was run again. Allowed in every state; at most 100 notes per task.
+-- Appends a note, which changes no state: a refused duplicate delivery, a refused late write, a comment,
+-- or that a task was run again. Allowed in every state; at most 100 notes per task.
 --
 -- Returns: task_ledger.append_result; outcome appended, unknown, retired (its month has left the
 --          database, or is about to), or too_many.
--- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of
---            a `noted` event; p_schema_version, of it; p_private, the part of the event's data that can be
---            erased, a JSON object or null.
--- Usage: workers note what they refused; people comment and run again, under no name of the ledger's parts.
+-- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of a `noted`
+--            event; p_schema_version, of it; p_private, the part of the event's data that can be erased,
+--            a JSON object or null.
+-- Usage: workers note refusals; users comment and run tasks again, under a name that is not reserved for
+--        a part of the ledger.
 CREATE OR REPLACE FUNCTION task_ledger.note(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
     p_private json DEFAULT NULL

@@ -1,8 +1,8 @@
--- Creates the required partitions: those for UUIDv4, the current and the coming months, and those of ids that are up
--- to 31 days old: the previous month, and in a month's first days the one before a short month, too.
+-- Creates the required partitions: for UUIDv4, for the current and coming months, and for ids up to 31
+-- days old: the previous month, and at the beginning of a month also the month before a short one.
 --
 -- Returns: integer, number of partitions created.
--- Arguments: p_months, how many months ahead, 0 to 120; 12 by default.
+-- Arguments: p_months, number of months ahead, 0 to 120; 12 by default.
 -- Usage: task-ledger migrate, and the projector once an hour. Call again after lock_not_available.
 CREATE OR REPLACE FUNCTION task_ledger.open_buckets(p_months integer DEFAULT 12)
 RETURNS integer

@@ -1,9 +1,9 @@
--- Pauses a queue: the relay publishes nothing to it until it is resumed. The access log gets a row with
--- the actor, and with the queue and the reason as its detail.
+-- Pauses a queue: the relay publishes nothing to it until it is resumed. Recorded in the access log with
+-- the actor; the detail is queue and reason.
 --
--- Returns: boolean, false if it was paused already; then nothing is changed.
---          Raises TL004: an argument is empty or too long, or a part of the ledger acts as p_actor.
--- Arguments: p_queue, 1 to 500 bytes; p_actor, who, 1 to 200 bytes; p_reason, 1 to 500 characters.
+-- Returns: boolean, false if it was already paused; then nothing is changed. Raises TL004: an argument is
+--          empty or too long, or p_actor is reserved for a part of the ledger.
+-- Arguments: p_queue, 1 to 500 bytes; p_actor, 1 to 200 bytes; p_reason, 1 to 500 characters.
 -- Usage: POST /queues/{queue}/pause, task-ledger queues --pause. In its own transaction, because of the
 --        access log.
 CREATE OR REPLACE FUNCTION task_ledger.pause_queue(p_queue text, p_actor text, p_reason text)

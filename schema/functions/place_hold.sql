@@ -1,8 +1,10 @@
 -- Places a legal hold, and records it in the access log.
 --
--- Returns: bigint, the hold's number. Raises TL004 (no actor or reason), TL008 if the month has left already.
--- Arguments: p_project_id, null for every project; p_bucket, null for every month; p_actor; p_reason, 1 to 1,000 bytes.
--- Usage: task-ledger archive hold, as the owner. Waits for a month that is just leaving.
+-- Returns: bigint, the hold's number. Raises TL004 (no actor or reason), TL008 if the month has left
+--          already.
+-- Arguments: p_project_id, null for every project; p_bucket, null for every month; p_actor; p_reason, 1
+--            to 1,000 bytes.
+-- Usage: task-ledger archive hold, as the owner. Waits for a concurrent task_ledger.retire_bucket.
 CREATE OR REPLACE FUNCTION task_ledger.place_hold(p_project_id text, p_bucket integer, p_actor text, p_reason text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE

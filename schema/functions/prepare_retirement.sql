@@ -1,5 +1,5 @@
--- Stores what stays of a month when it has left: the leaves of its events, and what it held of each
--- project. Called again, it makes them anew.
+-- Stores what remains of a month after retirement: the leaves of its events, and a summary of each
+-- project. Called again, it rebuilds them.
 --
 -- Returns: bigint, the number of events; raises TL008 if the month is not closing.
 -- Arguments: p_bucket.

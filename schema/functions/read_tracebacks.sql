@@ -1,11 +1,11 @@
--- The tracebacks of a task, for a reader whose access was recorded before: in a transaction that has
--- been committed, so that nobody can read and roll the record back.
+-- The tracebacks of a task, for a reader whose access was recorded in an earlier, committed transaction,
+-- so that nobody can read and then roll the record back.
 --
 -- Returns: version and text, in order; raises TL004 without such a record.
--- Arguments: p_access, the number of a row of the access log: action `traceback`, this task, made by
---            this login within the last minute; p_task_id; p_up_to, the last version wanted.
--- Usage: task-ledger show --traceback, after task_ledger.record_access. No role but the owner may read the
---        table itself.
+-- Arguments: p_access, the number of an access log row with action `traceback` and this task, written by
+--            this login within the last minute; p_task_id; p_up_to, the last version to return.
+-- Usage: task-ledger show --traceback, after task_ledger.record_access. No role but the owner may read
+--        the table itself.
 CREATE OR REPLACE FUNCTION task_ledger.read_tracebacks(p_access bigint, p_task_id uuid, p_up_to integer)
 RETURNS TABLE (version integer, text text)
 LANGUAGE plpgsql VOLATILE

@@ -1,14 +1,14 @@
--- Appends to the access log. Numbers have no gaps, so other callers wait until this transaction has
--- ended: call it in its own transaction.
+-- Appends to the access log. Numbers have no gaps, so other callers wait until this transaction ends:
+-- call it in its own transaction.
 --
 -- Returns: bigint, the row's number; raises 42501 for the rewrite after an erasure, retirements and legal
---          holds, unless the login is a member of the owner's role: others could say that erased text or a
---          hold is gone.
--- Arguments: p_actor, who; p_action, one of the table's; p_project_id, p_task_id, p_detail: what
---            was read or changed, each or null. Of a traceback, the login takes the place of p_detail.
--- Usage: the API before it sends an export or an evidence pack; task-ledger export, evidence and
---        show --traceback; triggers on access_token and web_session;
---        task_ledger.pause_queue, task_ledger.resume_queue and task_ledger.start_schedule.
+--          holds, unless the login is a member of the owner's role: others could claim that erased text
+--          or a hold is gone.
+-- Arguments: p_actor; p_action, one of the table's; p_project_id, p_task_id, p_detail, the subject, each
+--            may be null. For a traceback, p_detail is replaced by the login.
+-- Usage: the API before it sends an export or an evidence pack; task-ledger export, evidence and show
+--        --traceback; triggers on access_token and web_session; task_ledger.pause_queue,
+--        task_ledger.resume_queue and task_ledger.start_schedule.
 CREATE OR REPLACE FUNCTION task_ledger.record_access(
     p_actor text, p_action text, p_project_id text, p_task_id uuid, p_detail text
 )

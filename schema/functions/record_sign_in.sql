@@ -1,10 +1,10 @@
--- Records in the access log that a sign-in link was created or used, that a session was opened otherwise, or
--- that it ended.
+-- Records in the access log that a sign-in link was created or used, or that a session was opened otherwise
+-- or ended.
 --
--- Returns: trigger; the row is left as it is.
+-- Returns: trigger; the row is unchanged.
 -- Arguments: none (a trigger function).
--- Usage: trigger on web_session. Who makes a link is the database's login; who signs in or out is the
---        name of the token or of the person.
+-- Usage: trigger on web_session. The actor is the database's login for a new link, the name of the token
+--        or person for signing in or out.
 CREATE OR REPLACE FUNCTION task_ledger.record_sign_in()
 RETURNS trigger
 LANGUAGE plpgsql VOLATILE

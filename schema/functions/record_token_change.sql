@@ -1,6 +1,6 @@
 -- Records in the access log that a token was created, rotated, revoked or otherwise changed, by any program.
 --
--- Returns: trigger; the row is left as it is.
+-- Returns: trigger; the row is unchanged.
 -- Arguments: none (a trigger function).
 -- Usage: trigger on access_token. The actor is who asked for it, and then the detail has the database's
 --        login too; otherwise it is that login.

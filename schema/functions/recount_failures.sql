@@ -1,9 +1,9 @@
--- Makes the groups of failures anew from all records, while everything runs. Its lock waits for
--- transactions that have changed groups and not committed; later ones add to the new groups.
+-- Rebuilds the groups of failures from all records, without downtime. Its lock waits for open
+-- transactions that have changed groups; later ones add to the new groups.
 --
 -- Returns: nothing.
 -- Arguments: none.
--- Usage: task-ledger rebuild, in case an owner has changed records without the triggers.
+-- Usage: task-ledger rebuild, because an owner may have changed records with the triggers disabled.
 CREATE OR REPLACE FUNCTION task_ledger.recount_failures()
 RETURNS void
 LANGUAGE plpgsql VOLATILE

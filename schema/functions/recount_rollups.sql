@@ -1,9 +1,9 @@
--- Counts a shard's rollups anew from the log, except those of months whose events have left.
+-- Rebuilds a shard's rollups from the log, except for retired months.
 --
 -- Returns: nothing.
 -- Arguments: p_shard.
--- Usage: task-ledger rebuild. Waits for the projector's tick of the shard, and keeps the next one waiting
---        until the end of the transaction.
+-- Usage: task-ledger rebuild. Waits for the projector's tick of the shard, and blocks the next one until
+--        the end of the transaction.
 CREATE OR REPLACE FUNCTION task_ledger.recount_rollups(p_shard integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE

@@ -1,9 +1,9 @@
--- Recounts all records while everything runs. Its lock waits for transactions that have changed
--- counts and not committed; later ones add to the new counts.
+-- Recounts all records, without downtime. Its lock waits for open transactions that have changed counts;
+-- later ones add to the new counts.
 --
 -- Returns: nothing.
 -- Arguments: none.
--- Usage: task-ledger rebuild, in case an owner has changed records without the triggers.
+-- Usage: task-ledger rebuild, because an owner may have changed records with the triggers disabled.
 CREATE OR REPLACE FUNCTION task_ledger.recount_tasks()
 RETURNS void
 LANGUAGE plpgsql VOLATILE

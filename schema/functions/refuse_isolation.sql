@@ -1,9 +1,9 @@
--- Refuses a write that could not begin: because of the transaction's isolation level or, if that is
--- right, because no task was given.
+-- Refuses a write that could not begin, because of the transaction's isolation level or a missing task
+-- id.
 --
 -- Returns: never; raises TL001 or TL004.
 -- Arguments: none.
--- Usage: when task_ledger.begin_write answers false, and in task_ledger.register.
+-- Usage: when task_ledger.begin_write returns false, and in task_ledger.register.
 CREATE OR REPLACE FUNCTION task_ledger.refuse_isolation()
 RETURNS void
 LANGUAGE plpgsql STABLE

@@ -1,15 +1,15 @@
--- Registers a task: its first event. The key decides, without a lock (a transaction that
--- registers ten thousand tasks would run the lock table full) and without a subtransaction:
--- of two registrations of one id, one is appended and the other answered, and the caller's
--- transaction goes on either way.
+-- Registers a task: its first event. Uniqueness is by the primary key, without a lock (ten thousand
+-- registrations in one transaction would exhaust the lock table) and without a subtransaction: of two
+-- registrations of one id, one is appended, the other returns already_registered, and neither aborts the
+-- caller's transaction.
 --
--- Returns: task_ledger.append_result; outcome appended or already_registered. Raises TL001 (isolation), TL003
---          (the id, or its partition is not open), TL004, TL005 (what was passed may not be stored).
--- Arguments: p_task_id, a UUIDv7 drawn at most 31 days ago, or a UUIDv4;
---            p_project_id, 1 to 200 bytes; p_actor, who asked; p_occurred_at, the writer's
---            clock; p_data, the JSON object of a `registered` event; p_schema_version, of it;
---            p_max_attempts, null for no limit; p_due_at, when the first attempt may start; p_private,
---            the part of the event's data that can be erased, a JSON object or null.
+-- Returns: task_ledger.append_result; outcome appended or already_registered. Raises TL001 (isolation),
+--          TL003 (the id, or its partition is not open), TL004, TL005 (invalid arguments).
+-- Arguments: p_task_id, a UUIDv7 drawn at most 31 days ago, or a UUIDv4; p_project_id, 1 to 200 bytes;
+--            p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of a `registered` event;
+--            p_schema_version, of it; p_max_attempts, null for no limit; p_due_at, when the first attempt
+--            may start; p_private, the part of the event's data that can be erased, a JSON object or
+--            null.
 -- Usage: task_ledger.enqueue, and imports of history by the owner. Applications call enqueue, which
 --        stores the message in the same statement.
 CREATE OR REPLACE FUNCTION task_ledger.register(
@@ -32,7 +32,7 @@ DECLARE
     v_salt        uuid := CASE WHEN p_private IS NOT NULL THEN gen_random_uuid() END;
 BEGIN
     -- One expression, because each one costs a start-up in every transaction; task_ledger.check_task
-    -- says what is wrong. The transaction id comes before the feed number: see task_ledger.begin_write.
+    -- gives the reason. The transaction id comes before the feed number: see task_ledger.begin_write.
     v_bucket := CASE WHEN current_setting('transaction_isolation') = 'read committed'
                           AND task_ledger.registrable(p_task_id, p_project_id, p_max_attempts)
                           AND task_ledger.storable(p_actor, p_data, p_occurred_at, p_due_at, p_private)

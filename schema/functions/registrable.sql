@@ -1,5 +1,5 @@
--- Whether a task's id, project and limit of attempts are valid. An id says when it was drawn, and
--- so which partition it goes to: too old, and a detached month could be meant.
+-- Whether a task's id, project and limit of attempts are valid. An id's time determines its partition; an
+-- id that is too old could belong to a detached month.
 --
 -- Returns: boolean; never null.
 -- Arguments: p_task_id; p_project_id; p_max_attempts, null for no limit.

@@ -1,12 +1,12 @@
 -- Creates or renews the lease of a worker's main process. An expired lease may be renewed; attempts
--- that were closed meanwhile are fenced. An ended lease stays ended.
+-- closed in the meantime are fenced. An ended lease stays ended.
 --
--- Returns: timestamptz, when the lease expires; null for one that was ended. Raises TL004.
--- Arguments: p_boot, drawn at the start of the process; p_worker, p_host, p_pid, its identity;
---            p_seconds, validity from now, 0 to 3600; p_live, the tasks that the process and its
---            children are working on or may start; p_can_terminate, whether it can kill the process
---            of one of them; p_pool, the kind of its pool, or null; p_processes, how many tasks it
---            works on at once, or null; p_queues, the queues that it takes messages from.
+-- Returns: timestamptz, when the lease expires; null for an ended lease. Raises TL004.
+-- Arguments: p_boot, drawn at the start of the process; p_worker, p_host, p_pid, its identity; p_seconds,
+--            validity from now, 0 to 3600; p_live, the tasks that the process and its children are
+--            working on or may start; p_can_terminate, whether it can kill the process of one of them;
+--            p_pool, the kind of its pool, or null; p_processes, its concurrency, or null; p_queues, the
+--            queues that it consumes.
 -- Usage: every few seconds, from a thread of the worker's main process.
 CREATE OR REPLACE FUNCTION task_ledger.renew_lease(
     p_boot uuid, p_worker text, p_host text, p_pid integer, p_seconds double precision,
@@ -26,7 +26,7 @@ BEGIN
         OR p_queues IS NULL THEN
         RAISE EXCEPTION 'a lease needs boot, worker, host, pid, live and queues' USING ERRCODE = 'TL004';
     END IF;
-    -- A worker that could lease for ever could keep its tasks from ever being closed.
+    -- With an endless lease, a worker could prevent its tasks from ever being closed.
     IF (p_seconds BETWEEN 0 AND 3600) IS NOT TRUE THEN
         RAISE EXCEPTION 'a lease is good for 0 to 3600 seconds, not for %', p_seconds
             USING ERRCODE = 'TL004';

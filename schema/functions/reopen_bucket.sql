@@ -1,8 +1,8 @@
--- Gives up the retirement of a month that has not left yet: its tasks take events again.
+-- Gives up the retirement of a month that has not left yet: its tasks accept events again.
 --
 -- Returns: boolean, whether it was closing.
 -- Arguments: p_bucket.
--- Usage: task-ledger retire --reopen, and when something was found to hold the month back after it was closed.
+-- Usage: task-ledger retire --reopen, and if an obstacle is found after the month was closed.
 CREATE OR REPLACE FUNCTION task_ledger.reopen_bucket(p_bucket integer)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE

@@ -1,15 +1,15 @@
--- Repairs the feeds after a sequence went back or was not copied with the log. Sets each sequence
--- above all numbers of events and followers, and sets the projector back to before the first event
--- that it passed without numbering it. Reading again is harmless: numbered events keep their
--- numbers, and folded ones are skipped. The sequences of messages, dispatches and next steps are
--- set above the highest existing number.
+-- Repairs the feeds after a sequence went back or was not copied with the log. Sets each sequence above
+-- all numbers of events and followers, and sets the projector back to before the first event that it
+-- passed without numbering it. Reading again is harmless: numbered events keep their numbers, and folded
+-- ones are skipped. The sequences of messages, dispatches and next steps are set above the highest
+-- existing number.
 --
--- Locks all checkpoints and sequences until the end of the transaction, so that followers and
--- writers wait, and every number drawn before is either a visible event or unused.
+-- Locks all checkpoints and sequences until the end of the transaction, so that followers and writers
+-- wait, and every number drawn before is either a visible event or unused.
 --
--- Returns: sixteen rows: (shard, head, set_to, missed), the highest number drawn before and after,
---          and the number of missed events. Raises 55P03 when a transaction that has written to the
---          log does not end within five seconds.
+-- Returns: sixteen rows: (shard, head, set_to, missed), the highest number drawn before and after, and
+--          the number of missed events. Raises 55P03 when a transaction that has written to the log does
+--          not end within five seconds.
 -- Arguments: none.
 -- Usage: task-ledger repair feeds. Compares the whole log with the timelines.
 CREATE OR REPLACE FUNCTION task_ledger.repair_feeds()
@@ -28,7 +28,7 @@ BEGIN
     FOR v_shard IN 0..15 LOOP
         shard := v_shard;
         v_feed := format('task_ledger.feed_%s', v_shard);
-        -- For its lock, which whoever has taken a number holds in a weaker form until its end.
+        -- For its lock, which conflicts with the weaker lock held by open transactions that drew a number.
         EXECUTE format('ALTER SEQUENCE %s NO CYCLE', v_feed);
         head := (SELECT h.head FROM task_ledger.feed_heads() AS h WHERE h.shard = v_shard);
         set_to := greatest(
@@ -53,7 +53,7 @@ BEGIN
         END IF;
         RETURN NEXT;
     END LOOP;
-    -- What numbers messages and dispatches goes back in the same ways.
+    -- The sequences of messages and dispatches can go back in the same ways.
     FOR v_table IN
         SELECT a.attrelid::regclass FROM pg_attribute AS a
         JOIN pg_class AS k ON k.oid = a.attrelid

@@ -1,5 +1,5 @@
--- Requests that a task be cancelled. Once accepted, the task never ends in SUCCESS: a worker may
--- then only append progress and failed(cancelled). A task that no claim holds ends at once.
+-- Requests that a task be cancelled. Once accepted, the task never ends in SUCCESS: a worker may then
+-- only append progress and failed(cancelled). A task that no claim holds ends at once.
 --
 -- Returns: task_ledger.append_result; outcome
 --   accepted   cancel_requested is stored (and failed(cancelled), if no claim held the task)
@@ -7,13 +7,12 @@
 --   ended      the task had ended; nothing is stored
 --   unknown    no such task
 --   retired    the task's month has left the database, or is about to
---   not_terminable  the process of the running attempt was to be ended, which its worker cannot
---              do, or is not known to be able to do; nothing is stored
--- Arguments: p_task_id; p_actor, who asks; p_occurred_at, the writer's clock;
---            p_data, the JSON object of a `cancel_requested` event; with "terminate": true, the
---            process of the attempt that runs is ended, also when a cancel was accepted before;
---            p_schema_version, of it; p_private, the part of the event's data that can be erased, a JSON
---            object or null.
+--   not_terminable  termination was requested, but the worker of the running attempt cannot kill its
+--              process, or is not known to be able to; nothing is stored
+-- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of a
+--            `cancel_requested` event; "terminate": true kills the process of the running attempt, even
+--            if a cancel was accepted before; p_schema_version, of it; p_private, the part of the event's
+--            data that can be erased, a JSON object or null.
 -- Usage: POST /tasks/{id}/cancel, task-ledger cancel.
 CREATE OR REPLACE FUNCTION task_ledger.request_cancel(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,

@@ -1,10 +1,10 @@
--- Ends the countdown to a task's next attempt, which is then due at once. The fence stays as it is: the
--- attempt is claimed as before, by one delivery of its message, and no earlier than its due time in the log.
+-- Ends the countdown to a task's next attempt, which is then due at once. The fence is unchanged: the
+-- attempt is claimed by one delivery of its message, and not before its due time in the log.
 --
 -- Returns: task_ledger.append_result; outcome
 --   accepted   retry_requested is stored, and the attempt's dispatch is due
 --   already    the countdown is over; nothing is stored
---   not_retrying, ended  the task is in no countdown to a retry; nothing is stored
+--   not_retrying, ended  the task is not in a countdown to a retry; nothing is stored
 --   unknown, retired  no such task, or its month has left the database or is about to
 -- Arguments: those of task_ledger.request_cancel; p_data, the JSON object of a `retry_requested` event.
 -- Usage: POST /tasks/{id}/retry, task-ledger retry, and actions on many tasks.
@@ -49,8 +49,8 @@ BEGIN
     e.data := p_data;
     e.private := p_private;
     e := task_ledger.write_event(v_last, e);
-    -- The dispatch of the countdown, unless its time came this moment and a relay publishes it: then another
-    -- one is stored, which is harmless, because one delivery claims the attempt.
+    -- Move the countdown's dispatch. If a relay is publishing it right now, another one is stored, which is
+    -- harmless: only one delivery can claim the attempt.
     UPDATE task_ledger.outbox AS o SET due_at = e.due_at, try_at = e.due_at
     WHERE o.id = (
         SELECT w.id FROM task_ledger.outbox AS w

@@ -1,5 +1,5 @@
--- Resumes a queue that task_ledger.pause_queue has paused; the relay then publishes what it has held.
--- The access log gets a row, as of a pause.
+-- Resumes a queue that task_ledger.pause_queue has paused; the relay then publishes the held messages.
+-- Recorded in the access log, like a pause.
 --
 -- Returns: boolean, false if it was not paused; then nothing is changed. Raises TL004, as
 --          task_ledger.pause_queue.

@@ -1,15 +1,14 @@
--- Takes a month out of the database, in one transaction: readers see all of it or nothing. Drops the
--- partitions of its events and numbers, and records that in the access log.
+-- Removes a month from the database, in one transaction: readers see all of it or nothing. Drops the
+-- partitions of its events and numbers, and records it in the access log.
 --
--- Dropping a partition locks the log against everything. Writers wait behind whoever is waited for, so each
--- of twenty tries waits 200 ms at most. A reader that has begun to read the log in its transaction is waited
--- for, never cut short.
+-- Dropping a partition takes an exclusive lock on the log, and writers queue behind it, so each of twenty
+-- tries waits at most 200 ms. Waits for transactions that read the log; never cancels them.
 --
--- Returns: nothing. Raises TL008 if the month is not closing, something holds it back, or not as many events
---          are there as were archived; 55P03 when a lock was not had: call again.
--- Arguments: p_bucket; p_archive, the archive's name; p_events, how many events it has; p_root, the root over their
---            leaves, by project and number; p_actor, who retires it.
--- Usage: task-ledger retire, when the archive was read back and task_ledger.prepare_retirement was called.
+-- Returns: nothing. Raises TL008 if the month is not closing, there is an obstacle, or the number of
+--          events differs from the archive's; 55P03 if a lock was not acquired: call again.
+-- Arguments: p_bucket; p_archive, the archive's name; p_events, its number of events; p_root, the root
+--            over their leaves, by project and number; p_actor.
+-- Usage: task-ledger retire, after verifying the archive and calling task_ledger.prepare_retirement.
 CREATE OR REPLACE FUNCTION task_ledger.retire_bucket(
     p_bucket integer, p_archive text, p_events bigint, p_root bytea, p_actor text
 )
@@ -42,7 +41,7 @@ BEGIN
     DELETE FROM task_ledger.project_bucket AS b WHERE b.bucket = p_bucket;
     FOR v_try IN 1..20 LOOP
         BEGIN
-            -- First, because task_ledger.record_access waits longer, and everybody would wait behind it.
+            -- First, because task_ledger.record_access may wait longer, and everybody would wait behind it.
             LOCK TABLE task_ledger.access_log IN SHARE ROW EXCLUSIVE MODE;
             EXECUTE format('LOCK TABLE ONLY task_ledger.task_event, ONLY task_ledger.project_timeline, '
                            'task_ledger.%I, task_ledger.%I IN ACCESS EXCLUSIVE MODE',

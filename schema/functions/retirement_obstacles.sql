@@ -1,11 +1,12 @@
--- What keeps a month from being retired now.
+-- The obstacles to retiring a month now.
 --
--- Returns: rows (kind, project_id, task_id, detail), none if nothing does; of unfinished tasks the first 20:
+-- Returns: rows (kind, project_id, task_id, detail), none if it can be retired; at most 20 unfinished
+--          tasks:
 --   unknown     there is no such month, or it is the bucket of UUIDv4 ids
 --   recent      the month ended less than 31 days ago, so a task in it can still be registered
---   held        a legal hold; detail is its number, who placed it and why
+--   held        a legal hold; detail is its number, actor and reason
 --   unfinished  a task of the month has not ended
---   awaited     a task that has not ended may still read the result of a task of the month
+--   awaited     an unfinished task may still read the result of a task of the month
 --   behind      a follower has not read all events of the month, or an event has no number in its timeline
 -- Arguments: p_bucket.
 -- Usage: task-ledger retire, before task_ledger.close_bucket and again when no writer is left. Reads the
@@ -20,7 +21,7 @@ AS $$
     SELECT 'recent', NULL, NULL, format('it can be retired from %s on', (m.ends AT TIME ZONE 'UTC')::date + 31)
     FROM (SELECT make_timestamptz(p_bucket / 100, p_bucket % 100, 1, 0, 0, 0, 'UTC') + interval '1 month' AS ends
           WHERE p_bucket > 0) AS m
-    -- The short path of task_ledger.append does not look whether its month is closing.
+    -- The short path of task_ledger.append does not check whether its month is closing.
     WHERE m.ends > clock_timestamp() - interval '31 days' OR task_ledger.this_month() = p_bucket
     UNION ALL
     SELECT 'held', h.project_id, NULL, format('hold %s by %s: %s', h.id, h.placed_by, h.reason)

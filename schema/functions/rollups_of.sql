@@ -1,9 +1,9 @@
--- Counts a shard's events as far as they are folded into records.
+-- Counts a shard's events that are folded into records.
 --
 -- Returns: rows of task_ledger.task_rollup, as they would be if none had been deleted.
 -- Arguments: p_shard.
--- Usage: task_ledger.recount_rollups and task-ledger verify. Its rules are those of
---        task_ledger.projector.rollups, which counts events as they come.
+-- Usage: task_ledger.recount_rollups and task-ledger verify. Must agree with
+--        task_ledger.projector.rollups, which counts events incrementally.
 CREATE OR REPLACE FUNCTION task_ledger.rollups_of(p_shard integer)
 RETURNS SETOF task_ledger.task_rollup
 LANGUAGE sql STABLE

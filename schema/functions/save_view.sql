@@ -1,9 +1,9 @@
--- Saves a view of a project's tasks, over the one of its name. Saves of one project wait for each
--- other, so their number is never passed.
+-- Saves a view of a project's tasks, replacing one of the same name. Saves in one project wait for each
+-- other, so the limit is never exceeded.
 --
--- Returns: boolean, false if the project has 100 others; then nothing is saved.
---          Raises 23514 for a name that cannot stand in a path (see task_ledger.saved_view), 55P03 (a save
---          of the same project took over five seconds).
+-- Returns: boolean, false if the project has 100 others; then nothing is saved. Raises 23514 for a name
+--          that cannot be part of a path (see task_ledger.saved_view), 55P03 if another save in the
+--          project takes more than five seconds.
 -- Arguments: the columns of task_ledger.saved_view; p_columns may be null.
 -- Usage: PUT /projects/{id}/views/{name}.
 CREATE OR REPLACE FUNCTION task_ledger.save_view(
@@ -16,7 +16,7 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 BEGIN
-    -- The statements after this one see what the save before has committed.
+    -- Later statements see what the previous save has committed.
     PERFORM pg_advisory_xact_lock(hashtextextended('task-ledger saved views ' || p_project_id, 0));
     IF (SELECT count(*) >= 100 FROM task_ledger.saved_view AS v
         WHERE v.project_id = p_project_id AND v.name <> p_name) THEN

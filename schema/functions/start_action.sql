@@ -1,7 +1,8 @@
--- Starts a drafted action: the projector does it from now on.
+-- Starts a drafted action; the projector carries it out.
 --
--- Returns: boolean, false if there is no such action, or if it was started before. Raises TL004: no actor.
--- Arguments: p_id; p_actor, of each event; p_reason, of each event, or the comment: 1 to 2000 characters, or null.
+-- Returns: boolean, false if the action does not exist or was already started. Raises TL004: no actor.
+-- Arguments: p_id; p_actor and p_reason, of each event: the reason, or the comment, has 1 to 2000
+--            characters, or is null.
 -- Usage: POST /actions/{id}/start.
 CREATE OR REPLACE FUNCTION task_ledger.start_action(p_id uuid, p_actor text, p_reason text)
 RETURNS boolean

@@ -1,9 +1,9 @@
--- Asks for a start of a schedule's entry now, outside its schedule; a beat does it within some seconds. The
--- access log gets a row with the entry's name as its detail.
+-- Requests an immediate start of a schedule's entry; a beat starts it within a few seconds. Recorded in
+-- the access log, with the entry's name as its detail.
 --
--- Returns: boolean, false if there is no such entry, or if a start that was asked for is still to be done.
---          Raises TL004: the actor is empty or too long, or a part of the ledger acts under this name.
--- Arguments: p_name, of the entry; p_actor, who asks, 1 to 200 bytes: the actor of the task.
+-- Returns: boolean, false if there is no such entry, or an earlier request is still pending. Raises
+--          TL004: the actor is empty, too long, or reserved for a part of the ledger.
+-- Arguments: p_name, of the entry; p_actor, 1 to 200 bytes, also the task's actor.
 -- Usage: POST /schedules/{name}/start, task-ledger schedules --start. In its own transaction, because of
 --        the access log.
 CREATE OR REPLACE FUNCTION task_ledger.start_schedule(p_name text, p_actor text)

@@ -1,6 +1,6 @@
--- Stops an action: nothing is done with the tasks that are left. What was done stays.
+-- Stops an action: the remaining tasks are skipped. Nothing is undone.
 --
--- Returns: boolean, false if there is no such action, or if it has ended or was stopped before.
+-- Returns: boolean, false if the action does not exist, has ended or was already stopped.
 -- Arguments: p_id.
 -- Usage: POST /actions/{id}/stop.
 CREATE OR REPLACE FUNCTION task_ledger.stop_action(p_id uuid)

@@ -1,9 +1,9 @@
--- Whether an event's actor, two texts and times are valid. jsonb refuses what json lets in and no later
--- read survives (\u0000, lone surrogates), by an error of its own.
+-- Whether an event's actor, two texts and times are valid. The cast to jsonb refuses text that json
+-- accepts but later reads fail on (\u0000, lone surrogates), with its own error.
 --
 -- Returns: boolean; raises 22P05 or 22P02 for text that jsonb refuses.
--- Arguments: p_actor; p_data; p_occurred_at and p_due_at, of the years 2000 to 8999: others do
---            not survive every reader's calendar; p_private. p_due_at and p_private may be null.
+-- Arguments: p_actor; p_data; p_occurred_at and p_due_at, of the years 2000 to 8999, which every reader
+--            can represent; p_private. p_due_at and p_private may be null.
 -- Usage: task_ledger.append, task_ledger.check_event; inlined by the planner.
 CREATE OR REPLACE FUNCTION task_ledger.storable(
     p_actor text, p_data json, p_occurred_at timestamptz, p_due_at timestamptz,

@@ -1,11 +1,9 @@
 -- Stores a message and its first dispatch. Not granted to any role.
 --
--- Returns: bigint, the message's id; raises TL004 (it is no message, or not due in a year that
---          every calendar has).
--- Arguments: p_task_id and p_attempt, null for an untracked message; p_due_at, when it is to
---            be published, null for no dispatch yet; p_message, {exchange, routing_key,
---            content_type, content_encoding: text, headers, properties: objects, declare: an
---            array}; p_body, the serialised body.
+-- Returns: bigint, the message's id; raises TL004 (not a valid message, or its due year is out of range).
+-- Arguments: p_task_id and p_attempt, null for an untracked message; p_due_at, when to publish it, null
+--            for no dispatch yet; p_message, {exchange, routing_key, content_type, content_encoding:
+--            text, headers, properties: objects, declare: an array}; p_body, the serialised body.
 -- Usage: task_ledger.enqueue, task_ledger.enqueue_next, task_ledger.send, task_ledger.send_on_failure.
 CREATE OR REPLACE FUNCTION task_ledger.store_message(
     p_task_id uuid, p_attempt integer, p_due_at timestamptz, p_message json, p_body bytea
@@ -16,7 +14,7 @@ AS $$
 DECLARE
     v_id bigint;
 BEGIN
-    -- Looks and stores in one pass over the text; task_ledger.check_message says what is wrong.
+    -- Checks and stores in one pass over the text; task_ledger.check_message gives the reason.
     INSERT INTO task_ledger.message (task_id, exchange, routing_key, content_type, content_encoding,
                                 headers, properties, declare, body)
     SELECT p_task_id, m.exchange #>> '{}', m.routing_key #>> '{}', m.content_type #>> '{}',

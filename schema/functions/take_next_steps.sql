@@ -1,12 +1,12 @@
 -- Processes the steps that became due when tasks ended: dispatches tasks whose last predecessor has
--- completed, ends tasks as failed(upstream) if a predecessor did not complete (unless they are
--- registered to follow failures too), and sends or drops error callbacks. Steps locked by others
--- are left for the next call. One end may make further steps due, so call it until it returns 0.
+-- completed, ends tasks as failed(upstream) if a predecessor did not complete (unless registered with
+-- after_failures), and sends or drops error callbacks. Steps locked by others are left for the next call.
+-- One end may make further steps due, so call it until it returns 0.
 --
--- The writer of an end only marks the steps, so it waits for no lock. This function holds the
--- waiting task's lock, so that of two concurrent ends exactly one is seen as the last.
+-- The writer of an end only marks the steps, so it waits for no lock. This function holds the waiting
+-- task's lock, so that of two concurrent ends exactly one is seen as the last.
 --
--- Returns: integer, how many steps were taken.
+-- Returns: integer, number of steps processed.
 -- Arguments: p_limit, maximum number of steps; p_actor, the actor of the ends.
 -- Usage: task_ledger.projector.dependents.
 CREATE OR REPLACE FUNCTION task_ledger.take_next_steps(p_limit integer, p_actor text)

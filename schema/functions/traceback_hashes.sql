@@ -1,5 +1,4 @@
--- The hashes of the stored tracebacks, which their events have too: enough to verify them, and nothing
--- of their text.
+-- The hashes of the stored tracebacks, to compare with their events without reading the texts.
 --
 -- Returns: one row for each traceback: task_id, version, sha256 in hex.
 -- Arguments: p_task_id, null for all tasks.

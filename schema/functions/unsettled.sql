@@ -1,5 +1,5 @@
--- Whether a transaction holds the task's lock, and so may still commit an event recorded before
--- now. If this is false before the events are read, a state as of an earlier time is final.
+-- Whether a transaction holds the task's lock, and so may still commit an event recorded before now. If
+-- false before the events are read, the state as of an earlier time is final.
 --
 -- Returns: boolean.
 -- Arguments: p_task_id.

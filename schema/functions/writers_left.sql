@@ -1,11 +1,11 @@
--- Whether a transaction that may still write to a closing month is open. It draws, once, a transaction id
--- that is higher than that of every writer that did not see that the month is closing: a writer draws its
--- own before it looks. When all lower ones have ended, no such writer is left.
+-- Whether a transaction that may still write to a closing month is open. On the first call it draws a
+-- transaction id. A writer draws its own id before it checks the month, so every writer that missed the
+-- closing has a lower one. When all lower ones have ended, no such writer is left.
 --
 -- Returns: boolean; null if the month is not closing.
 -- Arguments: p_bucket.
--- Usage: task-ledger retire, after the commit of task_ledger.close_bucket, each time in a transaction of its own,
---        until it is false.
+-- Usage: task-ledger retire, after the commit of task_ledger.close_bucket, each time in a transaction of
+--        its own, until it is false.
 CREATE OR REPLACE FUNCTION task_ledger.writers_left(p_bucket integer)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE

@@ -1,5 +1,5 @@
--- The grants of each role. No role may insert, change or delete an event: the functions are the
--- only way in. PUBLIC gets nothing, also on objects created later.
+-- The grants of each role. No role may insert, change or delete an event except through the functions.
+-- PUBLIC gets nothing, also on objects created later.
 -- Usage: replaced by every migration, after the functions.
 REVOKE ALL ON SCHEMA task_ledger FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA task_ledger
@@ -32,6 +32,9 @@ GRANT SELECT ON task_ledger.legal_hold TO task_ledger_auditor;
 GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling,
     task_ledger.task_rollup
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
+GRANT SELECT ON task_ledger.usual_duration
+    TO task_ledger_api, task_ledger_auditor, task_ledger_projector, task_ledger_notifier;
+GRANT INSERT, UPDATE, DELETE ON task_ledger.usual_duration TO task_ledger_projector;
 GRANT SELECT ON task_ledger.queue_pause, task_ledger.queue_depth
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.queue_depth TO task_ledger_projector;
@@ -49,7 +52,7 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.draft_action(uuid, text, boolean, text, text, text, uuid[], uuid[]),
     task_ledger.start_action(uuid, text, text), task_ledger.stop_action(uuid)
     TO task_ledger_api;
--- Acts on tasks in the name of who started the action.
+-- Acts on tasks on behalf of the actor who started the action.
 GRANT UPDATE (ended_at, reason) ON task_ledger.action TO task_ledger_projector;
 GRANT UPDATE (outcome, detail, done_at) ON task_ledger.action_task TO task_ledger_projector;
 GRANT DELETE ON task_ledger.action, task_ledger.action_task TO task_ledger_projector;
@@ -126,13 +129,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.redispatch TO task_ledger_pr
 GRANT SELECT ON task_ledger.redispatch TO task_ledger_api;
 GRANT UPDATE (try_at, tries, last_error, sends, begun_at, held) ON task_ledger.outbox TO task_ledger_projector;
 
--- The texts only through a function that wants the access recorded.
+-- Reads the texts only through a function that requires a recorded access.
 GRANT SELECT (task_id, version, recorded_at) ON task_ledger.traceback TO task_ledger_auditor;
 GRANT EXECUTE ON FUNCTION
     task_ledger.read_tracebacks(bigint, uuid, integer), task_ledger.traceback_hashes(uuid)
     TO task_ledger_auditor;
 
--- Reads what is to be erased; of tracebacks and messages only whether there are any.
+-- Reads the data to erase; of tracebacks and messages only whether they exist.
 GRANT EXECUTE ON FUNCTION
     task_ledger.erase(uuid, integer[], text, text), task_ledger.erased(task_ledger.task_event),
     task_ledger.private_fields(task_ledger.event_type),
@@ -159,8 +162,8 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid)
     TO task_ledger_sealer;
 
--- Reads what its rules ask for, and nothing of events but their place in the timeline. What a channel's
--- address is, and its secret, only the notifier reads.
+-- Reads the data that rules need; of events only their position in the timeline. Only the notifier reads
+-- channels' addresses and secrets.
 GRANT SELECT ON task_ledger.project_timeline, task_ledger.project_head, task_ledger.task_record,
     task_ledger.failure_group, task_ledger.notification_channel
     TO task_ledger_notifier;

@@ -1,11 +1,11 @@
--- Who may connect to the database: the group roles, and whoever owns or was granted something in it.
--- PostgreSQL lets every login of the server connect to every database, so another application's login,
--- or another ledger's worker, could too.
+-- Limits who may connect to the database to the group roles and the roles that own or were granted
+-- something in it. By default, PostgreSQL lets every login connect to every database, including other
+-- applications' logins and other ledgers' workers.
 --
 -- Returns: nothing; does nothing if the login neither owns the database nor is a superuser.
 -- Arguments: none.
--- Usage: run by the first migration of a database, after the group roles were made. What is granted
---   later, also to PUBLIC, stays.
+-- Usage: run by the first migration of a database, after the group roles were created. Later grants, also
+--        to PUBLIC, stay.
 DO $$
 DECLARE
     v_database pg_database;

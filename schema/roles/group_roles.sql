@@ -1,5 +1,5 @@
--- The group roles. They cannot log in: logins are made by whoever runs the server and are
--- granted one of these (task_ledger_owner is the owner of every object).
+-- The group roles. They cannot log in; the server's administrator creates logins and grants them one of
+-- these roles (task_ledger_owner owns every object).
 --
 -- Returns: nothing; does nothing for a role that exists (roles belong to the whole cluster).
 -- Arguments: none. Must be run by a role with CREATEROLE.
@@ -19,7 +19,7 @@ BEGIN
             BEGIN
                 EXECUTE format('CREATE ROLE %I NOLOGIN', v_role);
             EXCEPTION WHEN duplicate_object OR unique_violation THEN
-                NULL;  -- made by the migration of another database meanwhile
+                NULL;  -- created by the migration of another database meanwhile
             END;
         END IF;
     END LOOP;

@@ -1,5 +1,6 @@
--- Who read what, and who signed in: exports, evidence, tracebacks, tokens, sign-ins and sign-outs.
--- Numbered without gaps; each row has a digest over its columns and the previous digest. Append-only.
+-- The access log: exports, evidence, tracebacks, token changes, sign-ins and sign-outs, with their
+-- actors. Numbered without gaps; each row has a digest over its columns and the previous digest.
+-- Append-only.
 -- Usage: written only by task_ledger.record_access; read by auditors; sealed.
 CREATE TABLE task_ledger.access_log (
     seq        bigint      PRIMARY KEY,

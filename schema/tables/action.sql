@@ -1,9 +1,10 @@
--- What somebody wants done with tasks: cancel them, run them again, end their countdown, comment them.
--- A draft names its tasks and does nothing; once started, the projector does it task by task. project_id
--- is null if the tasks are of several projects, query if they were selected. The reason goes into each event, and
--- is null again when the action has ended, so that it can be erased there. Drafts are deleted after an hour,
--- ended actions after 30 days.
--- Usage: written by task_ledger.draft_action, start_action and stop_action; ended and deleted by the projector.
+-- Actions on many tasks: cancel, run again, end the countdown, comment. A draft lists its tasks and does
+-- nothing; once started, the projector carries it out task by task. project_id is null if the tasks are
+-- of several projects, query if they were selected. The reason goes into each event, and is null again
+-- when the action has ended, so that it can be erased there. Drafts are deleted after an hour, ended
+-- actions after 30 days.
+-- Usage: written by task_ledger.draft_action, start_action and stop_action; ended and deleted by the
+--        projector.
 CREATE TABLE task_ledger.action (
     id         uuid        PRIMARY KEY,
     kind       text        NOT NULL CHECK (kind IN ('cancel', 'rerun', 'retry', 'comment')),

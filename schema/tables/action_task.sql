@@ -1,7 +1,7 @@
--- The tasks of an action, each once, in their order. outcome is null until it was done: then `done`, or why
--- nothing was done; detail says more. new_task_id is the id under which the task is run again. Outcome and
--- event are one commit, so an action that was interrupted does nothing twice.
--- Usage: written by task_ledger.draft_action; done by task_ledger.projector.acting.
+-- The tasks of an action, each once, in order. outcome is null until the task was processed: then `done`,
+-- or why nothing was done, with more in detail. new_task_id is the id of the new run. Outcome and event
+-- are one commit, so an interrupted action does nothing twice.
+-- Usage: written by task_ledger.draft_action; processed by task_ledger.projector.acting.
 CREATE TABLE task_ledger.action_task (
     action_id   uuid        NOT NULL,
     position    integer     NOT NULL,

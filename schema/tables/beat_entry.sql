@@ -1,10 +1,10 @@
--- When each entry of a beat schedule was last started, so that two beats do not start it twice and
--- a restarted beat continues. What a beat knows of the entry besides: its task and schedule in words, the
--- project of what it starts (null if that is untracked), the next start, until when the beat will have
--- looked again (watched_until), the task that was started last, and the type of the error if the last
--- start failed. asked_by is who asked for a start outside the schedule that no beat has done yet.
+-- When each entry of a beat schedule was last started, so that two beats do not start it twice and a
+-- restarted beat continues. Further state that beat reports: task and schedule in words, project (null if
+-- the task is untracked), next start, the time by which beat will have checked it again (watched_until),
+-- the last task started, and the error's type if the last start failed. asked_by is the actor of a
+-- pending request to start it now.
 -- Usage: read and written by task_ledger.celery.beat, in the transaction that registers the task; the API
---        reads it, and asks by task_ledger.start_schedule.
+--        reads it, and requests starts with task_ledger.start_schedule.
 CREATE TABLE task_ledger.beat_entry (
     name          text        PRIMARY KEY,
     last_run_at   timestamptz NOT NULL,

@@ -1,8 +1,8 @@
--- The partitions of task_event: one row for each bucket ever created. closing_at: from then on nothing is
--- written to its tasks; closing_xid is a transaction id drawn after that was committed, so every writer
--- that did not see it has a lower one. closed_at: the month has left the database; it is never created
+-- The partitions of task_event: one row for each bucket ever created. closing_at: when its tasks were
+-- closed to writers; closing_xid is a transaction id drawn after the commit of closing_at, so every
+-- writer that missed it has a lower one. closed_at: when the month left the database; it is never created
 -- again, because a task in it could then be registered a second time. archive, events and root describe
--- what has left: the archive's name, the number of events, and the root over their leaves.
+-- the retired events: the archive's name, their number, and the root over their leaves.
 -- Usage: written by task_ledger.open_buckets, task_ledger.close_bucket and task_ledger.retire_bucket.
 CREATE TABLE task_ledger.bucket (
     bucket      integer     PRIMARY KEY,

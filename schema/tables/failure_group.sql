@@ -1,9 +1,9 @@
--- Equal failures of a project's tasks: of one type, with the same error, message without numbers and
--- ids, and place. A part of the read model: maintained by the triggers of task_ledger.task_record in
--- the transaction of each change. handled_to is up to when somebody has handled it (see
--- task_ledger.failure_handling); a group with a later failure is open. The message is that of the
--- task last_task_id, so that nothing of an erased task is kept here.
--- Usage: lists of failures; task_ledger.recount_failures makes it anew.
+-- Groups of a project's equal failures: same task type, error type, message without numbers and ids, and
+-- place. A part of the read model: maintained by the triggers of task_ledger.task_record in the
+-- transaction of each change. handled_to is the time up to which it was handled (see
+-- task_ledger.failure_handling); a group with a later failure is open. The message is the message of
+-- last_task_id, so that no text of an erased task is kept here.
+-- Usage: lists of failures; task_ledger.recount_failures rebuilds it.
 CREATE TABLE task_ledger.failure_group (
     project_id   text        NOT NULL,
     fingerprint  text        NOT NULL,

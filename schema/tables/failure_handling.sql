@@ -1,5 +1,5 @@
--- Who has handled a group of failures, when, and what they said about it. Append-only, and not part
--- of the read model. up_to is the last failure that they knew of: later ones open the group again.
+-- Who handled a group of failures, when, and with which comment. Append-only, and not part of the read
+-- model. up_to is the last failure that the actor had seen: later ones reopen the group.
 -- Usage: written only by task_ledger.handle_failure.
 CREATE TABLE task_ledger.failure_handling (
     project_id  text        NOT NULL CHECK (octet_length(project_id) <= 1000),

@@ -1,5 +1,5 @@
--- The number of tasks of a group of failures that failed in each hour (UTC). A part of the read model,
--- maintained with task_ledger.failure_group; hours that are 15 days old are deleted by the projector.
+-- The number of failed tasks per group of failures and hour (UTC). A part of the read model, maintained
+-- with task_ledger.failure_group; the projector deletes hours older than 15 days.
 -- Usage: the trend of a group.
 CREATE TABLE task_ledger.failure_hour (
     project_id  text        NOT NULL,

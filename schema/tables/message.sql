@@ -1,8 +1,7 @@
--- Serialised messages, as published to the broker. A task's message is kept until the task has
--- ended, because every attempt is dispatched from it, and then for as long as the settings say, until
--- forget_at, so that the task can be run again; an untracked message (task_id is null) is deleted once it
--- is published. The body holds the task's arguments: only the projector's role (the
--- relay) can read it.
+-- Serialised messages, as published to the broker. A task's message is kept until the task has ended,
+-- because every attempt is dispatched from it, and then until forget_at (a setting), so that the task can
+-- be run again; an untracked message (task_id is null) is deleted once it is published. The body holds
+-- the task's arguments: only the projector's role (the relay) can read it.
 -- Usage: written by task_ledger.enqueue and task_ledger.send.
 CREATE TABLE task_ledger.message (
     id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,11 +1,11 @@
--- Steps that wait for the end of a task: registered tasks that follow it, and messages to send if
--- it fails. ready_at and outcome are null until that task has ended; outcome is then `completed`,
--- `ignored` (completed, but nothing follows) or the reason of its failure. For an error callback,
--- task_id is null and message_id is the message to send. delay counts from the end of the preceding
--- task. on_upstream: also send if that task failed only because of one before it.
--- after_failures: task_id is dispatched however that task ended.
--- Usage: rows come from task_ledger.enqueue_next and task_ledger.send_on_failure, are told of the end by
---        the writer of the end, and go with task_ledger.take_next_steps.
+-- Steps that wait for the end of a task: registered tasks that follow it, and messages to send if it
+-- fails. ready_at and outcome are null until that task has ended; outcome is then `completed`, `ignored`
+-- (completed, but nothing follows) or the reason of its failure. For an error callback, task_id is null
+-- and message_id is the message to send. delay counts from the end of the preceding task. on_upstream:
+-- also send if that task failed only because of one before it. after_failures: task_id is dispatched
+-- however that task ended.
+-- Usage: inserted by task_ledger.enqueue_next and task_ledger.send_on_failure, marked by the writer of
+--        the end, deleted by task_ledger.take_next_steps.
 CREATE TABLE task_ledger.next_step (
     id          bigint   GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     after       uuid     NOT NULL,

@@ -1,9 +1,9 @@
--- Notifications to send, sent (kept for a week) and given up (kept for a quarter). Nothing private is in a row:
--- what a message says of a task is read from its record when it is sent. key identifies the message to its
--- receiver at every try. fingerprint and failed_after are those of a group of failures, so that a rule
--- notifies its first failure, and each return after failed_after, once. try_at is the time of the next try;
--- while one is under way, the time after which another notifier may take it over.
--- Usage: waiting rows are sent by the notifier, of each task and channel in the order of their ids.
+-- Notifications to send, sent (kept for a week) and given up (kept for a quarter). Rows contain no
+-- private data: a message's task data is read from the task's record when it is sent. key identifies the
+-- message to its receiver across tries. fingerprint and failed_after identify a group of failures and a
+-- return, so that a rule notifies the first failure and each return once. try_at is the time of the next
+-- try; while one is under way, the time after which another notifier may take it over.
+-- Usage: the notifier sends waiting rows, per task and channel in the order of their ids.
 CREATE TABLE task_ledger.notification (
     id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key          uuid        NOT NULL DEFAULT gen_random_uuid(),

@@ -1,6 +1,6 @@
--- Where notifications can be sent: the address of a webhook, of a Slack-compatible one, or mail addresses.
--- The address and the secret, which signs a webhook's messages, can be written by the API's role and read
--- by the notifier's only; shown is what everybody may see of the address.
+-- Destinations of notifications: the address of a webhook, of a Slack-compatible one, or mail addresses.
+-- The address, and the secret that signs a webhook's messages, can be written by the API's role and read
+-- only by the notifier's; shown is the public part of the address.
 -- Usage: written by task_ledger.notifier.channels.
 CREATE TABLE task_ledger.notification_channel (
     name    text        PRIMARY KEY CHECK (name ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'),

@@ -1,8 +1,8 @@
--- What is notified to a channel: events of the trigger's kind that were recorded after the rule was made.
--- project_id is null for all projects; query is in the query language, empty for all tasks. task_id is set for
--- somebody who asked for the end of one task: the rule is deleted with the notification. After a notification
--- of a project, further ones are held back for quiet_s seconds. after_s is how old the oldest waiting
--- message of a stuck queue is.
+-- Rules: notify a channel of the trigger's events that are recorded after the rule was created.
+-- project_id is null for all projects; query is in the query language, empty for all tasks. task_id
+-- limits the rule to the end of one task: the rule is deleted when that is notified. After a notification
+-- in a project, further ones are held back for quiet_s seconds. after_s is the minimum age of a stuck
+-- queue's oldest message.
 -- Usage: written by task_ledger.notifier.rules, read by the notifier.
 CREATE TABLE task_ledger.notification_rule (
     id         bigint           GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

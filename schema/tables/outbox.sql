@@ -1,11 +1,11 @@
--- Messages to publish: one row per dispatch. attempt is null for an untracked message. due_at is
--- when the attempt may start; try_at is the same until the broker refuses the message (tries,
--- last_error), and then the time of the next try. sends counts the relay's rounds that began to
--- publish it, begun_at is the start of the last one. Rounds that ended without publishing it are
--- subtracted, so a value above one means that a relay ended in mid-round and the broker may already
--- have the message. held is the queue whose pause holds the dispatch; try_at is then infinity.
--- Usage: written with the event that makes the dispatch necessary (registered, retrying);
--- deleted by the relay once the broker has the message.
+-- Messages to publish: one row per dispatch. attempt is null for an untracked message. due_at is when the
+-- attempt may start; try_at is the same until the broker refuses the message (tries, last_error), and
+-- then the time of the next try. sends counts the relay's rounds that began to publish it, begun_at is
+-- the start of the last one. Rounds that ended without publishing it are subtracted, so a value above one
+-- means that a relay died mid-round and the broker may already have the message. held is the queue whose
+-- pause holds the dispatch; try_at is then infinity.
+-- Usage: written with the event that makes the dispatch necessary (registered, retrying); deleted by the
+--        relay once the broker has the message.
 CREATE TABLE task_ledger.outbox (
     id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     due_at     timestamptz NOT NULL,

@@ -1,7 +1,7 @@
--- What a month that is being retired, or was, held of each project: the range of its numbers in the
--- project's timeline, which other months' numbers may interrupt, and the number of its tasks by type and
+-- Summary of each project in a month that is being or was retired: the range of its numbers in the
+-- project's timeline (other months' numbers may interrupt it), and the number of its tasks by type and
 -- status, as {"type": {"status": n}}.
--- Usage: written by task_ledger.prepare_retirement; counts once task_ledger.bucket has closed_at.
+-- Usage: written by task_ledger.prepare_retirement; valid once task_ledger.bucket has closed_at.
 CREATE TABLE task_ledger.retired_project (
     project_id text    NOT NULL,
     bucket     integer NOT NULL,

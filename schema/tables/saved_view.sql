@@ -1,6 +1,5 @@
--- Queries of a project's tasks that are kept under a name, with the order and columns of the list; null
--- for the columns that a list has at first. At most 100 for each project. A name is on one line, and can stand
--- in the path of an address.
+-- Named queries of a project's tasks, with the order and columns of the list; columns is null for the
+-- default columns. At most 100 per project. A name is a single line and can be part of a URL's path.
 -- Usage: read by the API and written by task_ledger.save_view; opened on the page.
 CREATE TABLE task_ledger.saved_view (
     project_id text        NOT NULL CHECK (octet_length(project_id) <= 1000),

@@ -1,5 +1,5 @@
--- The read model: the fold of each task's events at `version`. Written by the projector only;
--- it can be rebuilt from the log at any time.
+-- The read model: the fold of each task's events at `version`. Written by the projector only; it can be
+-- rebuilt from the log at any time.
 -- Usage: lists and searches. One task by its id is read with its newest events folded in.
 CREATE TABLE task_ledger.task_record (
     task_id             uuid               PRIMARY KEY,
@@ -49,23 +49,22 @@ CREATE TABLE task_ledger.task_record (
 ) WITH (fillfactor = 80);
 
 CREATE INDEX task_record_by_project ON task_ledger.task_record (project_id, created_at DESC, task_id DESC);
--- The same moment, written in several ways: so the planner can take the order from the index that has
--- the filter too, and from no other. Taken from task_record_by_project, the tasks of a status or type
--- would be looked for among all of the project.
+-- The same time in different expressions, so that the planner can only take the order from the index that
+-- also has the filter. With task_record_by_project, it would scan the whole project for a status or type.
 CREATE INDEX task_record_by_status ON task_ledger.task_record
     (project_id, status, (created_at AT TIME ZONE 'UTC') DESC, task_id DESC);
 CREATE INDEX task_record_by_type ON task_ledger.task_record
     (project_id, task_type, status, (created_at AT TIME ZONE 'GMT') DESC, task_id DESC);
 CREATE INDEX task_record_of_all_projects ON task_ledger.task_record
     (status, (created_at AT TIME ZONE 'Zulu') DESC, task_id DESC);
--- Of one group of failures: in a project, and in all.
+-- One group of failures: in a project, and in all.
 CREATE INDEX task_record_by_fingerprint ON task_ledger.task_record
     (project_id, fingerprint, (created_at AT TIME ZONE 'UCT') DESC, task_id DESC)
     WHERE fingerprint IS NOT NULL;
 CREATE INDEX task_record_by_fingerprint_of_all ON task_ledger.task_record
     (fingerprint, (created_at AT TIME ZONE 'Universal') DESC, task_id DESC) WHERE fingerprint IS NOT NULL;
 CREATE INDEX task_record_unfinished ON task_ledger.task_record (state, due_at) WHERE completed_at IS NULL;
--- What waits for a worker, by queue, the one that is due first at the front.
+-- Tasks that wait for a worker, by queue, earliest due first.
 CREATE INDEX task_record_waiting ON task_ledger.task_record
     (queue, (coalesce(due_at, created_at)), task_id)
     WHERE completed_at IS NULL AND state IN ('registered', 'retrying');

@@ -1,16 +1,16 @@
--- What happened to tasks in each hour, counted from their events. A part of the read model: written by
--- the projector in the transaction that folds the events, so each event counts once.
+-- Counts of events per hour. A part of the read model: written by the projector in the transaction that
+-- folds the events, so each event counts once.
 --
--- A row is of one project, type and hour; of all projects of a shard, with project_id ''; or of all
--- projects and times, with hour -infinity. bucket is that of the tasks (see task_ledger.bucket_of):
--- when a month's events have left, its rows stay as they are. A count is named after the type of
--- event, and its reason or kind.
--- waiting and duration are histograms: the number of values by bucket (task_ledger.histogram_slot), null
--- for none; waiting_us and duration_us are the sums of the values in microseconds. An attempt waits from
--- its due time to its start; the first attempt of a task that waits for other tasks is not measured.
--- A duration is the time from the start of an attempt to its successful end.
--- Usage: charts, metrics, and the usual duration of a type. Rows of an hour are deleted after some time
---        (TASK_LEDGER_ROLLUP_DAYS), those of all times are not.
+-- A row is for one project, type and hour; for all projects of a shard, with project_id ''; or for all
+-- projects and times, with hour -infinity. bucket is the tasks' bucket (see task_ledger.bucket_of): after
+-- a month is retired, its rows stay unchanged. A count is named after the type of event, and its reason
+-- or kind. waiting and duration are histograms: the number of values by bucket
+-- (task_ledger.histogram_slot), null for none; waiting_us and duration_us are the sums of the values in
+-- microseconds. An attempt waits from its due time to its start; the first attempt of a task that waits
+-- for other tasks is not measured. A duration is the time from the start of an attempt to its successful
+-- end.
+-- Usage: charts, metrics, and the usual duration of a type. Hourly rows are deleted after
+--        TASK_LEDGER_ROLLUP_DAYS, the totals are kept.
 CREATE TABLE task_ledger.task_rollup (
     waiting_us                       bigint      NOT NULL DEFAULT 0,
     duration_us                      bigint      NOT NULL DEFAULT 0,

@@ -1,5 +1,5 @@
 -- The access log is append-only; changes of tokens, sign-ins and sign-outs are recorded, by any program.
--- A token is revoked, never deleted or renamed: its name is never given again.
+-- A token is revoked, never deleted or renamed, so its name is never reused.
 -- Usage: replaced by every migration.
 CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON task_ledger.access_log
     FOR EACH ROW EXECUTE FUNCTION task_ledger.refuse_change();

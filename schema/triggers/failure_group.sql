@@ -1,4 +1,4 @@
--- Groups of failures follow the records, for every writer; who handled them is never changed.
+-- Groups of failures follow the records, for every writer; rows about their handling are immutable.
 -- Usage: replaced by every migration.
 CREATE OR REPLACE TRIGGER group_inserted AFTER INSERT ON task_ledger.task_record
     REFERENCING NEW TABLE AS new_rows

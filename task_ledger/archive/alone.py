@@ -1,4 +1,4 @@
-"""One process at a time works on the archive of a month."""
+"""Limit the work on a month's archive to one process at a time."""
 
 import time
 from collections.abc import Generator
@@ -17,15 +17,15 @@ _POLL_S = 0.2
 
 @contextmanager
 def alone(connection: Connection[Any], month: Month, wait_s: float) -> Generator[None]:
-    """Keep other processes from retiring the month and from erasing in its archive: two that write
-    the same archive would remove each other's files.
+    """Keep other processes from retiring the month and from erasing in its archive: two writers of
+    one archive would remove each other's files.
 
     Args:
         connection: on autocommit; the lock is released with its session at the latest.
-        wait_s: seconds to wait for another process; the server may notice late that one was killed.
+        wait_s: seconds to wait for another process; the server may be late to notice a killed one.
 
     Raises:
-        StillInUse: another process is at it.
+        StillInUse: another process holds the lock.
         LedgerUnavailable.
     """
     name = (f"task-ledger archive {month}",)
@@ -36,8 +36,8 @@ def alone(connection: Connection[Any], month: Month, wait_s: float) -> Generator
         ).fetchone() != (True,):
             if time.monotonic() > until:
                 raise StillInUse(
-                    f"another process retires month {month} or erases in its archive; run this"
-                    " command again when it has ended"
+                    f"another process is retiring month {month} or erasing in its archive; run"
+                    " this command again when it has ended"
                 )
             time.sleep(_POLL_S)
     try:

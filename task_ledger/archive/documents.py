@@ -1,7 +1,7 @@
 """The documents of an archive. `docs/how-to/retire.md` describes the whole format.
 
 `<month>/month.json` lists the projects; `<month>/<folder>/archive.json` describes one project's
-files, which are NDJSON, compressed by gzip. A project's folder can be handed out alone.
+files, which are gzip-compressed NDJSON. A project's folder can be handed out alone.
 """
 
 from hashlib import sha256
@@ -30,7 +30,7 @@ class File(_Document):
 
     Attributes:
         kind: `events`, in the order of their numbers, or `tracebacks`.
-        rows: how many lines it has.
+        rows: number of lines.
         sha256: of the compressed file.
     """
 
@@ -41,14 +41,14 @@ class File(_Document):
 
 
 class ProjectArchive(_Document):
-    """What a month held of one project.
+    """The archive of one project's month.
 
     Attributes:
         root: of the tree over the leaves of the archived events, in the order of their numbers.
         counts: tasks by type and status.
         seal: the project's seal when it was archived; null without a sealed log.
-        others: the other nodes of the sealed tree, as (first leaf, level, hash), with which the
-            archived events lead to its root.
+        others: the sealed tree's other nodes, as (first leaf, level, hash); together with the
+            archived events they yield its root.
     """
 
     format: Literal["task-ledger archive 1"]
@@ -78,11 +78,11 @@ class ProjectEntry(_Document):
 
 
 class MonthArchive(_Document):
-    """A month of all projects.
+    """The archive of a month of all projects.
 
     Attributes:
-        root: of the tree over the leaves of all archived events, by project id (in the order of
-            its octets) and number.
+        root: of the tree over the leaves of all archived events, sorted by project id (bytewise)
+            and number.
     """
 
     format: Literal["task-ledger archive month 1"]
@@ -93,7 +93,7 @@ class MonthArchive(_Document):
 
 
 def folder_of(project_id: str) -> str:
-    """The folder of a project: it may have any name, and a folder may not."""
+    """The folder name of a project, whose id may not be a valid file name."""
     return sha256(project_id.encode()).hexdigest()[:32]
 
 
@@ -101,10 +101,10 @@ _Read = TypeVar("_Read", bound=BaseModel)
 
 
 def parsed(kind: type[_Read], data: bytes, path: str) -> _Read:
-    """Read a document.
+    """Parse a document.
 
     Raises:
-        InvalidArchive: it is none of this kind.
+        InvalidArchive: it is not a document of this kind.
     """
     try:
         return kind.model_validate_json(data)

@@ -1,7 +1,7 @@
-"""Erasing the private data of tasks in an archive.
+"""Erase the private data of tasks in an archive.
 
-The new files are stored, then described, then the old ones are removed: whenever this is killed,
-the archive can be read, and running it again finishes it.
+Stores the new files, then updates the descriptions, then removes the old files: if it is killed at
+any point, the archive stays readable, and running it again finishes the work.
 """
 
 import json
@@ -27,23 +27,23 @@ from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.events import MODELS, TaskEvent
 
 MOST_REASON: Final = 1000
-"""Bytes of a reason, as in the database."""
+"""Maximum size of a reason in bytes, as in the database."""
 
 LEFT: Final = (
-    "Where the archive's store keeps versions of files or has object lock, the old files are still"
+    "If the archive's store keeps versions of files or has object lock, the old files are still"
     " there: delete them in the store.",
-    "Copies and backups of the archive that were made before keep the text until you delete them.",
+    "Existing copies and backups of the archive keep the text until you delete them.",
 )
-"""What an erasure in an archive leaves to do."""
+"""What remains to be done after an erasure in an archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErasedInArchive:
-    """What was erased now; all zero if it was erased before.
+    """The result of an erasure; all zero if it was erased before.
 
     Attributes:
-        files: how many were rewritten.
-        left: what is left to do.
+        files: number of rewritten files.
+        left: what remains to be done.
     """
 
     events: int
@@ -64,21 +64,20 @@ def erase_tasks(
     wait_s: float = 10.0,
 ) -> ErasedInArchive:
     """Erase all events and tracebacks of some tasks in a project's archive. Digests, roots and
-    seals still fit.
+    seals stay valid.
 
-    Reads the archive twice; holds one of its files in memory.
+    Reads the archive twice; holds one of its files in memory. Recorded in the access log first.
 
     Args:
-        connection: may append to the access log; on autocommit. It is recorded before.
-        reason: why, 1 to 1,000 bytes; it stays in the access log, so it must not repeat what is
-            erased.
+        connection: may append to the access log; on autocommit.
+        reason: 1 to 1,000 bytes; stays in the access log, so it must not repeat the erased data.
         wait_s: seconds to wait for another process that works on the archive.
 
     Raises:
         InvalidEvent: the reason is missing or too long.
-        NotYetRetired: the month is in the database, from which the archive may be written again.
+        NotYetRetired: the month is still in the database, and its archive may be rewritten.
         StillInUse: another process works on the archive.
-        UnknownArchive: the archive has no event of one of the tasks; nothing is changed.
+        UnknownArchive: the archive lacks one of the tasks; nothing was changed.
         InvalidArchive, StoreUnavailable, LedgerUnavailable, NotPermitted.
     """
     if not reason.strip() or len(reason.encode()) > MOST_REASON:
@@ -101,7 +100,7 @@ def _require_retired(connection: Connection[Any], month: Month) -> None:
         row = connection.execute(query("month", __package__), {"bucket": month.bucket}).fetchone()
     if row is None or row[1] is None:
         raise NotYetRetired(
-            f"month {month} has not left this database, and its archive would be written anew:"
+            f"month {month} has not left this database, and its archive would be rewritten:"
             f" finish its retirement with `task-ledger retire {month}`, or give it up with --reopen"
             " and erase in the database"
         )
@@ -111,7 +110,7 @@ def _files_with(store: ArchiveStore, archive: ProjectArchive, tasks: set[str]) -
     """The names of the files with lines of the tasks.
 
     Raises:
-        UnknownArchive: there is none of one of them.
+        UnknownArchive: the archive lacks one of the tasks.
     """
     named: set[str] = set()
     missing = set(tasks)
@@ -146,14 +145,14 @@ def _rewrite(
         if new:
             number = int(file.name.split("-")[1])
             files.append(add_file(store, path, file.kind, number, (len(new), compressed(new))))
-    # Also removes what an erasure that was killed has left.
+    # Also removes files left by a killed erasure.
     write_project(store, path, archive.model_copy(update={"files": files}))
     return ErasedInArchive(events, tracebacks, rewritten)
 
 
 def erased(event: TaskEvent) -> TaskEvent:
-    """The event as it is after its erasure, as `task_ledger.erased` makes it; the same if there is
-    nothing private in it."""
+    """The event after its erasure, as from the SQL function `task_ledger.erased`; unchanged if it
+    has no private data."""
     if event.private_text is not None:
         if event.erased or event.salt is None or event.private_text.strip() == "{}":
             return event

@@ -27,14 +27,14 @@ class Obstacle:
 
 
 class ArchiveError(LedgerError):
-    """A month was not retired, or an archive cannot be used."""
+    """Base class: a month was not retired, or an archive cannot be used."""
 
 
 class HeldBack(ArchiveError):
-    """The month cannot be retired now; nothing of it was changed, and it takes events.
+    """The month cannot be retired now; it is unchanged and accepts events.
 
     Attributes:
-        obstacles: what holds it back.
+        obstacles: the reasons.
     """
 
     def __init__(self, month: str, obstacles: Sequence[Obstacle]) -> None:
@@ -43,7 +43,7 @@ class HeldBack(ArchiveError):
 
 
 class NotYetRetired(ArchiveError):
-    """The month has not left the database, so its archive may be written anew."""
+    """The month has not left the database, so its archive may be rewritten."""
 
 
 class NotYetSealed(ArchiveError):
@@ -51,13 +51,12 @@ class NotYetSealed(ArchiveError):
 
 
 class StillInUse(ArchiveError):
-    """Somebody uses the month for longer than was waited; run the command again."""
+    """The month was still in use after the wait; run the command again."""
 
 
 class InvalidArchive(ArchiveError):
-    """The archive is not what was written, or not an archive; the message names what does not
-    fit."""
+    """The archive was changed, or is not an archive; the message names the mismatch."""
 
 
 class UnknownArchive(ArchiveError):
-    """There is no archive of this month, or nothing of this project in it."""
+    """There is no archive of this month, or it does not contain this project."""

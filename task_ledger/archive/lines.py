@@ -13,22 +13,22 @@ from task_ledger.model.events import TaskEvent
 from task_ledger.model.transitions import EventType, State
 
 PART: Final = 20_000
-"""Lines of a file, at most: it is compressed and written as a whole."""
+"""Maximum number of lines in a file: it is compressed and written as a whole."""
 
 
 def event_line(seq: int, event: TaskEvent) -> dict[str, Any]:
-    """The line of an event: its number, and what an export has of it."""
+    """The line of an event: its number, and its line in an export."""
     return {"seq": seq, **exported(event)}
 
 
 def compressed(lines: Iterable[Mapping[str, Any]]) -> bytes:
-    """The lines as a file. The same lines give the same octets."""
+    """Compress lines into a file. Deterministic: equal lines give equal octets."""
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     return gzip.compress(text.encode(), 6, mtime=0)
 
 
 def parts(lines: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, bytes]]:
-    """Files of at most `PART` lines: the number of lines and the octets of each."""
+    """Split lines into files of at most `PART` lines: each with its number of lines and octets."""
     part: list[Mapping[str, Any]] = []
     for line in lines:
         part.append(line)
@@ -43,7 +43,7 @@ def read_lines(data: bytes, path: str) -> list[dict[str, Any]]:
     """The lines of a file.
 
     Raises:
-        InvalidArchive: it is none of an archive.
+        InvalidArchive: it is not a file of an archive.
     """
     try:
         return [json.loads(line) for line in gzip.decompress(data).splitlines()]
@@ -52,10 +52,10 @@ def read_lines(data: bytes, path: str) -> list[dict[str, Any]]:
 
 
 def event_in(line: Mapping[str, Any]) -> tuple[int, TaskEvent]:
-    """The number and the event of a line.
+    """Parse a line into number and event.
 
     Raises:
-        InvalidArchive: the line is no event.
+        InvalidArchive: the line is not an event.
     """
     try:
         erased = line["erased"]
@@ -70,7 +70,7 @@ def event_in(line: Mapping[str, Any]) -> tuple[int, TaskEvent]:
             line["salt"] and UUID(line["salt"]),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InvalidArchive(f"a line is no event: {error!r}") from error
+        raise InvalidArchive(f"a line is not an event: {error!r}") from error
 
 
 def _time(text: str) -> datetime:

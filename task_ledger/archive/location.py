@@ -1,4 +1,4 @@
-"""The configured archives, and the sealed log beside them."""
+"""The configured archives and sealed log."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -21,10 +21,10 @@ def sealed_log(settings: Settings, *, unsealed: bool) -> Generator[SealedLog | N
     """The sealed log whose state is on this machine; None if there is none.
 
     Args:
-        unsealed: whether there may be none.
+        unsealed: whether a missing log is allowed.
 
     Raises:
-        NotYetSealed: there is none.
+        NotYetSealed: there is none, and `unsealed` is false.
     """
     location = LogLocation.of(settings)
     if not location.state.exists():

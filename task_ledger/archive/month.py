@@ -19,7 +19,7 @@ class Month:
         """Read `2026-05`.
 
         Raises:
-            ValueError: it is no month.
+            ValueError: it is not a month.
         """
         found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII)
         if found is None:
@@ -30,6 +30,6 @@ class Month:
         return f"{self.bucket // 100:04}-{self.bucket % 100:02}"
 
     def back(self, months: int) -> "Month":
-        """The month so many months before."""
+        """The month this many months earlier."""
         number = self.bucket // 100 * 12 + self.bucket % 100 - 1 - months
         return Month(number // 12 * 100 + number % 12 + 1)

@@ -1,4 +1,4 @@
-"""The rest of a sealed tree: with its nodes, the archived events lead to the sealed root."""
+"""The remaining nodes of a sealed tree, which with the archived events yield the sealed root."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,11 +8,11 @@ from task_ledger.sealer.proofs import ReadNode, covering
 def others(
     archived: Iterable[tuple[int, int]], size: int, read: ReadNode
 ) -> Iterator[tuple[int, int, str]]:
-    """The nodes over all leaves of a tree that are not archived, as few as there can be.
+    """The fewest nodes that cover all leaves of a tree that are not archived.
 
     Args:
-        archived: the stretches of archived numbers, first and last, from 1, ascending.
-        size: leaves of the tree; no archived number is above it.
+        archived: ranges of archived numbers (first, last), counted from 1, ascending.
+        size: number of leaves of the tree; no archived number is above it.
 
     Yields: (first leaf from 0, level, hash in hex), ascending.
     """

@@ -1,4 +1,4 @@
-"""Which months are to be retired, and retiring them one after the other."""
+"""Select the months to retire, and retire them one after the other."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,18 +16,18 @@ from task_ledger.ops.settings import Settings
 from task_ledger.sealer.errors import SealerError
 
 ACTOR = "projector"
-"""Who retires a month by the policy."""
+"""The actor of retirements by the policy."""
 
 _log = structlog.get_logger(__name__)
 
 
 def newest_to_retire(keep_months: int, now: datetime) -> Month:
-    """The newest month that is retired when so many whole months before this one are kept."""
+    """The newest month to retire if this many whole months before the current one are kept."""
     return Month(now.year * 100 + now.month).back(keep_months + 1)
 
 
 def due(connection: Connection[Any], newest: Month) -> list[Month]:
-    """The months up to `newest` that have not left or are not forgotten, the oldest first.
+    """The months up to `newest` whose retirement is not finished, oldest first.
 
     Raises:
         LedgerUnavailable, NotPermitted.
@@ -38,11 +38,11 @@ def due(connection: Connection[Any], newest: Month) -> list[Month]:
 
 
 def retire_due(settings: Settings) -> None:
-    """Retire every month that `keep_months` does not keep. One that is held back is logged as
+    """Retire every month older than `keep_months`. A month that is held back is logged as
     `retire.held_back`, and the next one is tried.
 
     Raises:
-        MissingSetting: there is no database_url.
+        MissingSetting: no database is configured.
         LedgerUnavailable, NotPermitted.
     """
     if settings.keep_months is None:

@@ -22,7 +22,7 @@ from task_ledger.model.events import TaskEvent
 
 
 def read_month(store: ArchiveStore, month: Month) -> MonthArchive:
-    """What a month's archive holds.
+    """Read the description of a month's archive.
 
     Raises:
         UnknownArchive: there is none.
@@ -36,10 +36,10 @@ def read_month(store: ArchiveStore, month: Month) -> MonthArchive:
 
 
 def read_project(store: ArchiveStore, month: Month, project_id: str) -> ProjectArchive:
-    """What a month's archive holds of a project.
+    """Read the description of a project in a month's archive.
 
     Raises:
-        UnknownArchive: nothing.
+        UnknownArchive: the archive does not contain the project.
         InvalidArchive, StoreUnavailable.
     """
     path = f"{month}/{folder_of(project_id)}/{PROJECT}"
@@ -48,7 +48,7 @@ def read_project(store: ArchiveStore, month: Month, project_id: str) -> ProjectA
         raise UnknownArchive(f"the archive of {month} has no project {project_id!r}")
     found = parsed(ProjectArchive, data, path)
     if (found.month, found.project_id) != (str(month), project_id):
-        raise InvalidArchive(f"{path} is of another month or project")
+        raise InvalidArchive(f"{path} belongs to another month or project")
     return found
 
 
@@ -56,15 +56,15 @@ def read_file(store: ArchiveStore, archive: ProjectArchive, file: File) -> list[
     """The lines of one file.
 
     Raises:
-        InvalidArchive: it is gone, or is not the one that was written.
+        InvalidArchive: it is missing, or was changed.
         StoreUnavailable.
     """
     path = f"{archive.month}/{folder_of(archive.project_id)}/{file.name}"
     data = store.read(path)
     if data is None:
-        raise InvalidArchive(f"{path} is gone")
+        raise InvalidArchive(f"{path} is missing")
     if sha256(data).hexdigest() != file.sha256:
-        raise InvalidArchive(f"{path} is not the file that was written")
+        raise InvalidArchive(f"{path} is not the file that was archived")
     lines = read_lines(data, path)
     if len(lines) != file.rows:
         raise InvalidArchive(f"{path} has {len(lines)} lines, not {file.rows}")

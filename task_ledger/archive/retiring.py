@@ -1,16 +1,16 @@
-"""Retiring a month, in the order in which nothing can be lost.
+"""Retire a month, in an order that cannot lose data.
 
 1. Close the month: from the commit on, every writer is refused.
-2. Wait until no transaction is left that began to write before.
-3. Look again whether anything holds it back; if so, open it again.
-4. Require that its events are sealed, where there is a sealed log.
+2. Wait for transactions that began to write before.
+3. Check again for obstacles; if there are any, reopen the month.
+4. Require that its events are sealed, if there is a sealed log.
 5. Write the archive.
-6. Read it back and verify it, with the seals where there are any.
-7. Take the month out of the database, in one transaction.
+6. Read it back and verify it, including the seals if there are any.
+7. Remove the month from the database, in one transaction.
 8. Delete the records, tracebacks and messages of its tasks.
 
-It can be killed at every point and run again: up to step 7 the month is in the database as a
-whole, from then on in an archive that was verified.
+It can be killed at any point and run again: before step 7 the whole month is in the database, after
+it in a verified archive.
 """
 
 import time
@@ -40,7 +40,7 @@ class Retired:
     """A month that has left the database.
 
     Attributes:
-        events: how many its archive has.
+        events: number of events in its archive.
     """
 
     month: Month
@@ -48,7 +48,7 @@ class Retired:
 
 
 def obstacles(connection: Connection[Any], month: Month) -> list[Obstacle]:
-    """What keeps the month from being retired now; empty if nothing does. Only reads.
+    """The obstacles to retiring the month now; empty if there are none. Only reads.
 
     Args:
         connection: of the owner.
@@ -71,23 +71,22 @@ def retire_month(
     wait_s: float = 60.0,
     began: Callable[[str], None] = lambda _: None,
 ) -> Retired:
-    """Archive a month and take it out of the database, or finish what an earlier run began.
+    """Archive a month and remove it from the database, or finish an earlier run.
 
     Args:
-        connection: of the owner, on autocommit; many transactions.
-        sealed: the sealed log, in which the month must be; None if there is none.
-        actor: who retires it, for the access log.
+        connection: of the owner, on autocommit; runs many transactions.
+        sealed: the sealed log, which must cover the month; None if there is none.
+        actor: recorded in the access log.
         wait_s: seconds to wait for another retirement of the month, for writers, for the sealer,
             and for readers of the month.
-        began: told each of `STEPS` as it begins.
+        began: called with each of `STEPS` as it begins.
 
-    Raises:
-        HeldBack: something holds the month back; it takes events, as before.
-        StillInUse, NotYetSealed: run it again; once the month was closed, it takes no events
-            meanwhile.
-        InvalidArchive: what was read back is not what was written; the month stays.
-        MonthRetired: the month was opened again, or put on hold, meanwhile.
-        StoreUnavailable, LedgerUnavailable, NotPermitted; what the sealed log raises.
+        Raises:
+            HeldBack: there are obstacles; the month accepts events as before.
+            StillInUse, NotYetSealed: run it again; a month that was closed stays closed meanwhile.
+            InvalidArchive: the archive read back differs from the one written; the month stays.
+            MonthRetired: the month was reopened or put on hold meanwhile.
+            StoreUnavailable, LedgerUnavailable, NotPermitted; errors of the sealed log.
     """
     asked = {"bucket": month.bucket}
     with ledger_errors(), alone(connection, month, wait_s):
@@ -133,9 +132,9 @@ def retire_month(
 
 
 def reopen(connection: Connection[Any], month: Month) -> bool:
-    """Give up the retirement of a month that has not left; its tasks take events again.
+    """Give up a retirement before the month has left; its tasks accept events again.
 
-    Returns: whether it was closing.
+    Returns: whether it was being retired.
 
     Raises:
         LedgerUnavailable, NotPermitted.
@@ -146,7 +145,7 @@ def reopen(connection: Connection[Any], month: Month) -> bool:
 
 
 def _require_none(connection: Connection[Any], month: Month, wait_s: float = 0.0) -> None:
-    """Waits only for followers, which may have the last events still to read."""
+    """Raise if there are obstacles; waits only for followers that have not read the last events."""
     until = time.monotonic() + wait_s
     while found := obstacles(connection, month):
         if time.monotonic() > until or any(each.kind != "behind" for each in found):
@@ -181,8 +180,8 @@ def _take_out(connection: Connection[Any], asked: dict[str, Any], wait_s: float)
         except LedgerBusy as error:
             if time.monotonic() > until:
                 raise StillInUse(
-                    "somebody reads or writes the log in a long transaction, so the month was not"
-                    " taken out; run this command again"
+                    "a long transaction reads or writes the log, so the month was not removed; run"
+                    " this command again"
                 ) from error
         else:
             return

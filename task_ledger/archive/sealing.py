@@ -1,4 +1,4 @@
-"""Waiting until a month is sealed, and taking the sealed trees for its archive."""
+"""Wait until a month is sealed, and read the sealed trees for its archive."""
 
 import time
 from collections.abc import Mapping
@@ -28,10 +28,9 @@ class SealedLog:
         self._source = source
 
     def require(self, ends: Mapping[str, int], wait_s: float) -> None:
-        """Return when each project is sealed up to its number in `ends`, in a published
-        checkpoint.
+        """Wait until a published checkpoint seals each project up to its number in `ends`.
 
-        Seals by itself if the signing key is here and no sealer is running; else waits for the
+        Seals by itself if the signing key is here and no sealer is running; otherwise waits for the
         sealer.
 
         Raises:
@@ -54,7 +53,7 @@ class SealedLog:
             time.sleep(_POLL_S)
 
     def tree(self, project_id: str) -> SealedTree:
-        """A project's newest published seal, and the nodes of its tree.
+        """A project's newest published seal with the nodes of its tree.
 
         Raises:
             NotSealed, StateUnavailable, StoreUnavailable, InvalidTile.
@@ -64,7 +63,7 @@ class SealedLog:
         return SealedTree(seal, nodes.read)
 
     def keys(self) -> list[VerifierKey]:
-        """The log's keys, with which the seals of an archive are verified.
+        """The log's keys, for verifying the seals of an archive.
 
         Raises:
             StateUnavailable.

@@ -1,4 +1,4 @@
-"""Where archives are stored: a folder, or an object store by fsspec."""
+"""Stores of archives: a folder, or an object store with fsspec."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +12,9 @@ from task_ledger.sealer.store import FolderStore, ObjectStore, Store
 
 
 class ArchiveStore(Store, Protocol):
-    """Stores the archives' files. A file that was added is never overwritten, except by `replace`.
+    """Stores the archives' files. Only `replace` overwrites a file.
 
-    Every method raises StoreUnavailable when the store cannot be reached or has no room.
+    Every method raises StoreUnavailable if the store cannot be reached or is full.
     """
 
     def replace(self, path: str, data: bytes) -> None:
@@ -22,17 +22,17 @@ class ArchiveStore(Store, Protocol):
         ...
 
     def months(self) -> list[str]:
-        """The months that have an archive, as `2026-05`, the oldest first."""
+        """The months that have an archive, as `2026-05`, oldest first."""
         ...
 
     def names(self, folder: str) -> list[str]:
-        """The names of the files in a folder, in order, also of what a write that was killed has
-        left; empty if there is none."""
+        """The sorted file names in a folder, including leftovers of a killed write; empty if it
+        does not exist."""
         ...
 
 
 def open_archives(url: str) -> ArchiveStore:
-    """The archives at `url`: a path or `file://…` is a folder, all else goes through fsspec."""
+    """The archives at `url`: a path or `file://…` is a folder, all else is opened with fsspec."""
     if "://" not in url or url.startswith("file://"):
         return FolderArchives(Path(url.removeprefix("file://")))
     resolve = cast("Callable[[str], tuple[Any, str]]", fsspec.url_to_fs)  # pyright: ignore[reportUnknownMemberType]
@@ -43,7 +43,7 @@ class FolderArchives(FolderStore):
     """A folder. A stored file is on disk when a method returns, and never partially written."""
 
     def _make_folder(self, folder: Path) -> None:
-        # Only for this user: archives say everything that the tasks said.
+        # Private to this user: archives contain all data of the tasks.
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         super()._make_folder(folder)
 
@@ -57,7 +57,7 @@ class FolderArchives(FolderStore):
 
 
 class ObjectArchives(ObjectStore):
-    """An object store by fsspec."""
+    """An object store with fsspec."""
 
     def months(self) -> list[str]:
         """See `ArchiveStore.months`."""

@@ -1,4 +1,4 @@
-"""Verifying an archive, without a database: chains, numbers, roots, tracebacks, and the seal."""
+"""Verify an archive without a database: chains, numbers, roots, tracebacks, and seals."""
 
 import json
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ from task_ledger.sealer.verify_seal import check_seal
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """An archive that fits.
+    """A verified archive.
 
     Attributes:
-        events, tasks: how many it has.
-        erased: how many of the events are erased: what they said cannot be verified.
-        sealed: how many of its projects lead to a seal signed by a key that was given.
+        events, tasks: their number.
+        erased: number of erased events, whose content cannot be verified.
+        sealed: number of projects with a valid seal by a given key.
     """
 
     events: int
@@ -38,14 +38,14 @@ class Verified:
 
 
 def verify_month(store: ArchiveStore, month: Month, keys: Sequence[VerifierKey] = ()) -> Verified:
-    """Read a whole archive and check it.
+    """Read a whole archive and verify it.
 
     Args:
-        keys: the log's; with them, each project must lead to its seal's signed root.
+        keys: the log's; if given, each project must yield its seal's signed root.
 
     Raises:
-        InvalidArchive: the first thing that does not fit.
-        SealerError: a seal does not fit its signature or its proofs.
+        InvalidArchive: on the first mismatch.
+        SealerError: a seal's signature or proof is invalid.
         UnknownArchive, StoreUnavailable.
     """
     whole = read_month(store, month)
@@ -61,14 +61,14 @@ def verify_month(store: ArchiveStore, month: Month, keys: Sequence[VerifierKey] 
         erased += found.erased
         sealed += found.sealed
     if (events, tree.root().hex()) != (whole.events, whole.root):
-        raise InvalidArchive(f"the events of {month} are not those that were archived")
+        raise InvalidArchive(f"the events of {month} differ from the archived ones")
     return Verified(events, tasks, erased, len(whole.projects), sealed)
 
 
 def verify_project(
     store: ArchiveStore, archive: ProjectArchive, tree: Frontier, keys: Sequence[VerifierKey] = ()
 ) -> Verified:
-    """Check one project of an archive; append its leaves to `tree`. Raises as `verify_month`."""
+    """Verify one project of an archive; append its leaves to `tree`. Raises as `verify_month`."""
     make = leaves_of(archive.project_id)
     own, sealed = Frontier(), _SealedTree(archive)
     last: dict[UUID, TaskEvent] = {}
@@ -77,7 +77,7 @@ def verify_project(
     for seq, event in read_events(store, archive):
         where = f"project {archive.project_id!r}, number {seq}, task {event.task_id}"
         if event.project_id != archive.project_id or seq <= before:
-            raise InvalidArchive(f"{where}: it is of another project or out of order")
+            raise InvalidArchive(f"{where}: it belongs to another project or is out of order")
         if misfit := misfit_after(last.get(event.task_id), event):
             raise InvalidArchive(f"{where}, version {misfit.version}: {misfit.reason}")
         erased += event.erased
@@ -89,7 +89,7 @@ def verify_project(
         tree.append(leaf)
         sealed.add(seq, leaf)
     if (own.size, own.root().hex(), len(last)) != (archive.events, archive.root, archive.tasks):
-        raise InvalidArchive(f"project {archive.project_id!r} lacks events, or has others")
+        raise InvalidArchive(f"project {archive.project_id!r} has missing or additional events")
     _check_tracebacks(store, archive, traces)
     if keys:
         sealed.check(keys)
@@ -119,7 +119,7 @@ def _check_tracebacks(
 
 
 class _SealedTree:
-    """The sealed tree, out of archived leaves and the other nodes."""
+    """The sealed tree, rebuilt from archived leaves and the other nodes."""
 
     def __init__(self, archive: ProjectArchive) -> None:
         self._archive = archive
@@ -139,14 +139,14 @@ class _SealedTree:
         self._add_others()
         found = self._tree.size, self._tree.root()
         if seal.project_id != name or found != (seal.events, seal.root):
-            raise InvalidArchive(f"project {name!r}: its events are not those that were sealed")
+            raise InvalidArchive(f"project {name!r}: its events differ from the sealed ones")
 
     def _add_others(self) -> None:
         while self._others and self._others[-1][0] == self._tree.size:
             first, level, node = self._others.pop()
             try:
                 if not 0 <= level < 63 or len(bytes.fromhex(node)) != HASH_SIZE:
-                    raise ValueError("it has no such level, or is no hash")
+                    raise ValueError("its level or hash is invalid")
                 self._tree.append_subtree(level, bytes.fromhex(node))
             except ValueError as error:
                 raise InvalidArchive(

@@ -1,4 +1,4 @@
-"""Writing a month to an archive. Files are added once: a run that was killed is continued."""
+"""Write a month to an archive. Files are added once, so a killed run can be continued."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,28 +34,28 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class SealedTree:
-    """A project's seal, and the nodes of the tree that it seals."""
+    """A project's seal and the nodes of its sealed tree."""
 
     seal: Mapping[str, Any]
     read: ReadNode
 
 
 GetSealed = Callable[[str], SealedTree]
-"""Gives the sealed tree of a project, which covers the month's events."""
+"""Returns a project's sealed tree, which covers the month's events."""
 
 
 def write_month(
     connection: Connection[Any], month: Month, store: ArchiveStore, sealed: GetSealed | None
 ) -> MonthArchive:
-    """Write all files of a month that takes no events any more, and return what they are.
+    """Write all files of a closed month, and return their description.
 
-    What an earlier run has written is kept; what does not belong to the archive is removed.
+    Keeps the files written by an earlier run; removes files that do not belong to the archive.
 
     Args:
         connection: of the owner, on autocommit. After `task_ledger.prepare_retirement`.
 
     Raises:
-        StoreUnavailable, StoreConflict, LedgerUnavailable; what `sealed` raises.
+        StoreUnavailable, StoreConflict, LedgerUnavailable; errors of `sealed`.
     """
     with ledger_errors():
         rows = connection.execute(
@@ -80,7 +80,7 @@ def write_month(
 
 
 class _Project:
-    """Writes what a month has of one project; its leaves also go to the tree of the month."""
+    """Writes one project's events of the month; adds its leaves to the month's tree."""
 
     def __init__(
         self, connection: Connection[Any], month: Month, project_id: str, tree: Frontier
@@ -140,7 +140,7 @@ class _Project:
 
 
 def write_project(store: ArchiveStore, path: str, archive: ProjectArchive) -> None:
-    """Describe a project's files, which are there, and remove the others of its folder.
+    """Write the description of a project's stored files, and remove other files from its folder.
 
     Raises:
         StoreUnavailable.
@@ -155,10 +155,10 @@ def write_project(store: ArchiveStore, path: str, archive: ProjectArchive) -> No
 def add_file(
     store: ArchiveStore, path: str, kind: Kind, number: int, part: tuple[int, bytes]
 ) -> File:
-    """Add a file; its name says its kind, its place and its content.
+    """Add a file; its name contains kind, position and content hash.
 
     Args:
-        part: how many lines it has, and its octets.
+        part: number of lines, and octets.
 
     Raises:
         StoreUnavailable, StoreConflict.

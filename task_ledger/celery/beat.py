@@ -18,12 +18,16 @@ from task_ledger.celery.beat_entry import project_of, start_entry
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import LedgerBusy, LedgerUnavailable
 from task_ledger.eventlog.database import query
+from task_ledger.ops.heartbeat import Heartbeats
 from task_ledger.registration.caller import SessionTransaction
 
 log = structlog.get_logger(__name__)
 
 AGAIN_S: Final = 1.0
 """Seconds to wait after the ledger could not be reached."""
+
+HEARTBEAT: Final = "beat"
+"""The name of a beat's heartbeat."""
 
 ASKED_S: Final = 5.0
 """Maximum seconds between looks for entries that somebody has asked to start now."""
@@ -61,6 +65,7 @@ class LedgerScheduler(Scheduler):
         self._next: dict[str, datetime] = {}
         self._said: dict[str, datetime] = {}
         self._said_at = -WATCH_S
+        self._heartbeats = Heartbeats.of_environment()
         super().__init__(*args, **options)
 
     def setup_schedule(self) -> None:
@@ -97,6 +102,7 @@ class LedgerScheduler(Scheduler):
         except (LedgerUnavailable, LedgerBusy, DBAPIError) as error:
             log.warning("beat_not_told", error=type(error).__name__)
             wait_s = min(wait_s, AGAIN_S)
+        self._heartbeats.beat(HEARTBEAT, max(wait_s, 0.0))
         return max(wait_s, 0.0)
 
     def _look_at(self, entry: ScheduleEntry) -> float:

@@ -6,8 +6,9 @@ from celery.beat import ScheduleEntry, Scheduler, SchedulingError
 from celery.utils.imports import symbol_by_name
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.beat import LedgerScheduler
+from task_ledger.celery.beat import HEARTBEAT, LedgerScheduler
 from task_ledger.celery.beat_entry import is_tracked, start_entry
+from task_ledger.ops.heartbeat import Heartbeats
 from task_ledger.registration.caller import SessionTransaction
 
 
@@ -18,6 +19,12 @@ class RegistersTracked(Scheduler):
     they last ran. That scheduler marks an entry as started before it is registered, so entries that
     are due while the database is unreachable are skipped and logged by Celery.
     """
+
+    def tick(self, *args: Any, **options: Any) -> float:
+        """Start what is due, which is a heartbeat of beat; returns the seconds to the next tick."""
+        wait_s = float(cast("Any", super()).tick(*args, **options))
+        Heartbeats.of_environment().beat(HEARTBEAT, max(wait_s, 0.0))
+        return wait_s
 
     def apply_async(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **options: Any

@@ -1,4 +1,4 @@
-"""`task-ledger access-log`: who read what, and who signed in."""
+"""`task-ledger access-log`: print the access log."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ def access_log(
     after: Annotated[int, typer.Option(min=0, help="Start after this number.")] = 0,
     project: Annotated[
         list[str] | None,
-        typer.Option("--project", help="Only rows about this project; repeatable."),
+        typer.Option("--project", help="Limit to rows about this project; repeatable."),
     ] = None,
     limit: Limit = 1000,
     json: Json = False,

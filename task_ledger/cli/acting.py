@@ -40,12 +40,12 @@ _DOES: Final[dict[ActionKind, str]] = {
 }
 _REFUSED: Final = {
     "not_ended": "has not ended; cancel it first",
-    "no_message": "cannot be run again: its message is not kept any more, or was erased",
-    "lacks_results": "takes the result of a task that has none",
-    "too_many": "has as many notes as it may have",
-    "not_retrying": "is in no countdown",
+    "no_message": "cannot be run again: its message was deleted or erased",
+    "lacks_results": "needs the result of a task that has none",
+    "too_many": "has reached the limit of notes",
+    "not_retrying": "is not in a countdown",
     "ended": "had ended",
-    "already": "was cancelled, or its countdown was over",
+    "already": "was cancelled, or its countdown had ended",
     "not_terminable": "runs on a worker that cannot kill its process",
     "unknown": "is not in the ledger",
     "retired": "is in a month that is archived, or being archived",
@@ -55,9 +55,9 @@ Reason = Annotated[str | None, typer.Option(help="The reason, stored in the log.
 
 
 def retry(task: TaskId, reason: Reason = None, json: Json = False) -> None:
-    """End the countdown to a task's next attempt, which is then due at once.
+    """End the countdown to a task's next attempt, so that it is due at once.
 
-    Exits with status 1 if the task is in no countdown. The actor is `cli:` followed by your user
+    Exits with status 1 if the task is not in a countdown. The actor is `cli:` followed by your user
     name.
     """
     with connected("api") as connection:
@@ -79,7 +79,7 @@ def comment(
 ) -> None:
     """Comment on a task, in its history. The actor is `cli:` followed by your user name."""
     if not text:
-        raise CommandFailed("A comment has at least one character.")
+        raise CommandFailed("A comment needs at least one character.")
     data = make_data(Noted, kind="comment", message=text)
     with connected("api") as connection:
         answer = note(connection, task, _actor(), data)
@@ -92,8 +92,8 @@ def comment(
 def rerun(task: TaskId, reason: Reason = None, json: Json = False) -> None:
     """Run an ended task again, as a new task with the same message.
 
-    A projector does it; the command waits up to 10 s for one. Exits with status 1 if the task has
-    not ended, or if its message is not kept any more. The actor is `cli:` followed by your user
+    Needs a running projector; waits up to 10 s for it. Exits with status 1 if the task has not
+    ended, or if its message was deleted. The actor is `cli:` followed by your user
     name.
     """
     with connected("api") as connection:
@@ -121,11 +121,11 @@ def rerun(task: TaskId, reason: Reason = None, json: Json = False) -> None:
 
 
 def act(  # noqa: PLR0917 (typer calls it by name)
-    kind: Annotated[str, typer.Argument(metavar="|".join(KINDS), help="What to do.")],
+    kind: Annotated[str, typer.Argument(metavar="|".join(KINDS), help="The action.")],
     project: ProjectOrAll = None,
     query: Annotated[
         list[str] | None,
-        typer.Argument(help="The tasks, as in `status:FAILURE error:~timeout`."),
+        typer.Argument(help="Query for the tasks, such as `status:FAILURE error:~timeout`."),
     ] = None,
     all_projects: AllProjects = False,
     reason: Annotated[
@@ -135,16 +135,16 @@ def act(  # noqa: PLR0917 (typer calls it by name)
         bool, typer.Option("--terminate", help="With cancel: kill running attempts' processes.")
     ] = False,
     limit: Annotated[
-        int, typer.Option(min=1, max=10_000, help="At most so many tasks, the newest ones.")
+        int, typer.Option(min=1, max=10_000, help="Maximum number of tasks; takes the newest.")
     ] = 1000,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before starting.")] = False,
     json: Json = False,
 ) -> None:
     """Cancel, rerun, retry or comment all tasks that a query matches.
 
-    Shows how many these are, asks, and then shows the progress. A projector acts on the tasks, at
-    most 100 a second and on each at most once, also when this command is interrupted. Exits with
-    status 1 if no task matches. The actor is `cli:` followed by your user name.
+    Shows their number, asks for confirmation, then shows the progress. A projector acts on the
+    tasks, at most 100 per second and at most once on each, even if this command is interrupted.
+    Exits with status 1 if no task matches. The actor is `cli:` followed by your user name.
     """
     if kind not in KINDS:
         raise typer.BadParameter(f"one of {', '.join(KINDS)}")
@@ -158,7 +158,7 @@ def act(  # noqa: PLR0917 (typer calls it by name)
     with connected("api") as connection:
         found = select_tasks(connection, reach, wanted, kind, limit=limit)
         if not found.task_ids:
-            raise CommandFailed("No task matches that this can be done with.")
+            raise CommandFailed("No matching task allows this action.")
         if not json:
             _preview(kind, found)
         if not yes and not typer.confirm("Start?", err=True):
@@ -177,7 +177,7 @@ def act(  # noqa: PLR0917 (typer calls it by name)
         try:
             ended = _finished(connection, action, None)
         except KeyboardInterrupt:
-            say(f"The action {action} goes on without this command.")
+            say(f"Action {action} continues in the background.")
             raise
     if json:
         print_json(ended)
@@ -203,7 +203,7 @@ def _preview(kind: ActionKind, found: Selected) -> None:
 
 
 def _finished(connection: Connection[Any], action_id: UUID, wait_s: float | None) -> Action:
-    """The action, once it has ended; after `wait_s` seconds as it is."""
+    """Wait until the action has ended, or for `wait_s` seconds, and return it."""
     waited = 0.0
     while True:
         action = read_action(connection, action_id)

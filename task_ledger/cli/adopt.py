@@ -47,7 +47,7 @@ def check(
         print_json({"application": application, "tasks": tasks, "findings": findings})
     elif findings:
         print_table(
-            ("where", "ledger", "tasks", "found", "what to do"),
+            ("where", "ledger", "tasks", "found", "fix"),
             [
                 (
                     shown(f"{one.file}:{', '.join(map(str, lines))}"),
@@ -60,6 +60,6 @@ def check(
             ],
         )
     else:
-        print_line(f"{tasks} tasks: nothing is refused, nothing behaves differently.")
+        print_line(f"{tasks} tasks: no findings.")
     if findings:
         raise typer.Exit(WRONG)

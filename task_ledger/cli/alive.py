@@ -1,27 +1,29 @@
-"""`task-ledger alive`: whether this host's worker or sealer, the projector or notifier is working.
+"""`task-ledger alive`: check this container's process, or what a service gets done.
 
-For health checks of containers: quick, only reads, and exits with status 1 if not.
+For health checks of containers: quick, only reads, and exits with status 1 if the check fails.
 """
 
 import socket
 import time
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
+from task_ledger.cli.configuration import settings
 from task_ledger.cli.connection import connected
-from task_ledger.cli.exits import CommandFailed
+from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.printing import print_line
 from task_ledger.cli.seal_files import log_location
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.lag import read_lag
+from task_ledger.ops.heartbeat import VARIABLE, overdue
 
 BEHIND_S: Final = 60.0
 
 UNNOTIFIED_S: Final = 300.0
 
 UNSEALED_S: Final = 3900
-"""A checkpoint is published every hour, even if nothing was added."""
+"""A checkpoint is published every hour, even without new events."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Health checks for containers.")
 
@@ -29,6 +31,30 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Health check
 @app.callback()
 def alive() -> None:
     """Health checks for containers."""
+
+
+@app.command()
+def process(
+    within: Annotated[
+        float, typer.Option(help="Seconds by which a part's next step may be overdue.", min=1)
+    ] = 120.0,
+) -> None:
+    """Check that this container's process does not hang: each of its parts does its steps.
+
+    For a projector, notifier, sealer, worker or beat that runs with the same
+    `TASK_LEDGER_HEARTBEAT_DIR`. Connects to nothing, so it succeeds while the database is away.
+    """
+    folder = settings().heartbeat_dir
+    if folder is None:
+        raise CommandFailed(f"Set {VARIABLE} for the process and for this command.", USAGE)
+    found = overdue(folder)
+    if not found:
+        raise CommandFailed(f"{folder} has no heartbeat: is the process running?")
+    late = {part: seconds for part, seconds in found.items() if seconds > within}
+    if late:
+        parts = ", ".join(f"{part} for {seconds:.0f} s" for part, seconds in sorted(late.items()))
+        raise CommandFailed(f"Overdue: {parts}.")
+    print_line(f"{', '.join(sorted(found))} alive")
 
 
 @app.command()
@@ -41,7 +67,7 @@ def worker() -> None:
     with connected("worker") as connection, ledger_errors():
         row = connection.execute(query("living_workers"), {"host": host}).fetchone()
     if not row or not row[0]:
-        raise CommandFailed(f"No worker on {host} has a lease: is one running?")
+        raise CommandFailed(f"No worker on {host} has a valid lease: is one running?")
     print_line(f"{row[0]} alive on {host}")
 
 
@@ -80,7 +106,7 @@ def notifier() -> None:
 
 @app.command()
 def sealer() -> None:
-    """Check that the sealer signs: it refuses nothing, and has published within the last hour.
+    """Check that the sealer signs: no active alarm, and a checkpoint within the last hour.
 
     Reads its state (`TASK_LEDGER_SEAL_DIR`) and connects to nothing.
     """

@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 MonthName = Annotated[str, typer.Argument(metavar="MONTH", help="The month, as 2026-05.")]
-Reason = Annotated[str, typer.Option(help="Why; it stays in the access log.")]
+Reason = Annotated[str, typer.Option(help="The reason; it stays in the access log.")]
 
 
 @app.command("list")
@@ -55,10 +55,10 @@ def list_(json: Json = False) -> None:
 def read(
     month: MonthName,
     project: Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")],
-    task: Annotated[UUID | None, typer.Option(help="Only this task.")] = None,
+    task: Annotated[UUID | None, typer.Option(help="Limit to this task.")] = None,
 ) -> None:
-    """Write a project's archived events to standard output, one JSON object a line, as an export
-    with their numbers. Needs no database."""
+    """Write a project's archived events to standard output, one JSON object per line: an export
+    with timeline numbers. Needs no database."""
     store = archives()
     from task_ledger.archive.lines import event_line
     from task_ledger.archive.reading import read_events, read_project
@@ -80,8 +80,8 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Read a whole archive and check it: chains, numbers, roots and tracebacks; with --key, also
-    the seals. Needs no database."""
+    """Verify a whole archive: chains, numbers, roots and tracebacks; with --key, also the seals.
+    Needs no database."""
     store = archives()
     from dataclasses import asdict
 
@@ -97,9 +97,9 @@ def verify(
     if json:
         print_json({"verified": True, **asdict(found)})
         return
-    print_line(f"{found.events} events of {found.tasks} tasks fit", "green")
+    print_line(f"{found.events} events of {found.tasks} tasks are intact", "green")
     if keys:
-        print_line(f"{found.sealed} projects lead to their seals", "green")
+        print_line(f"{found.sealed} projects match their seals", "green")
     if found.erased:
         print_line(f"{found.erased} events are erased: what they said cannot be verified", "yellow")
 
@@ -112,7 +112,7 @@ def erase(
     reason: Reason,
     json: Json = False,
 ) -> None:
-    """Erase the private data and the tracebacks of tasks in an archive: rewrite the files that have
+    """Erase the private data and tracebacks of tasks in an archive: rewrite the files that contain
     them, and remove the old ones. Recorded in the access log. It cannot be undone."""
     store = archives()
     from task_ledger.archive.erasing import erase_tasks
@@ -137,7 +137,7 @@ def hold(
     month: Annotated[str | None, typer.Option(help="The month. Default: all.")] = None,
     json: Json = False,
 ) -> None:
-    """Place a legal hold: what it names is not retired. Recorded in the access log."""
+    """Place a legal hold, which prevents retirement. Recorded in the access log."""
     bucket = None if month is None else month_of(month).bucket
     with connected("owner") as connection, ledger_errors():
         row = connection.execute(
@@ -166,7 +166,7 @@ def release(
 
 @app.command()
 def holds(json: Json = False) -> None:
-    """List legal holds, the newest first."""
+    """List legal holds, newest first."""
     with connected("auditor") as connection, ledger_errors():
         rows = connection.execute(
             "SELECT id, project_id, bucket, placed_at, placed_by, reason, released_at, released_by,"

@@ -1,4 +1,4 @@
-"""The archives of retired months, as configured."""
+"""The configured archives of retired months."""
 
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def month_of(text: str) -> "Month":
     """A month such as 2026-05.
 
     Raises:
-        typer.BadParameter: it is none.
+        typer.BadParameter: it is not a month.
     """
     from task_ledger.archive.month import Month
 

@@ -18,25 +18,26 @@ COMMANDS: Final = (
     _command(RUN, "up", "Run everything on this machine until Ctrl-C."),
     _command(RUN, "api", "Run the HTTP API and the web page."),
     _command(RUN, "projector", "Run the projector: fold, number and publish."),
-    _command(RUN, "sealer", "Run the sealer, which signs that the log only grows."),
+    _command(RUN, "sealer", "Run the sealer, which signs the log's growth."),
     _command(RUN, "metrics", "Serve metrics to Prometheus, without the API."),
-    _command(RUN, "notifier", "Run the notifier, which sends what rules ask for."),
+    _command(RUN, "notifier", "Run the notifier, which sends notifications by rules."),
     _command(RUN, "mcp", "Answer an assistant's questions about tasks."),
     _command(READ, "tasks", "List the tasks of a project or of all, newest first."),
     _command(READ, "failures", "List the failures of a project or of all, grouped."),
-    _command(READ, "queues", "List queues: what waits, their workers; pause and resume one."),
-    _command(READ, "workers", "List workers: what they consume and what they run."),
-    _command(READ, "schedules", "List beat's schedules, with last and next start; start one."),
+    _command(READ, "queues", "List queues with waiting tasks and workers; pause and resume."),
+    _command(READ, "workers", "List workers with their queues and running tasks."),
+    _command(READ, "schedules", "List beat's schedules with last and next start; start one."),
     _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),
+    _command(READ, "alive", "Check one service, for health checks of containers.", "app"),
     _command(READ, "export", "Write a project's events to standard output, in timeline order."),
     _command(READ, "evidence", "Write a provable history of a task or project as a zip."),
     Command(
         name="access-log",
         function=f"{__package__}.access_log:access_log",
         panel=READ,
-        summary="Print who read what, and who signed in.",
+        summary="Print the access log: reads, tokens and sign-ins.",
     ),
     _command(
         MAINTAIN, "adopt", "Check a Celery application before switching it to the ledger.", "app"
@@ -44,7 +45,6 @@ COMMANDS: Final = (
     _command(
         MAINTAIN, "doctor", "Check configuration, versions, roles, the log and its followers."
     ),
-    _command(MAINTAIN, "alive", "Check one service, for health checks of containers.", "app"),
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
     *(
@@ -56,9 +56,9 @@ COMMANDS: Final = (
             ("act", "Cancel, rerun, retry or comment all tasks that a query matches."),
         )
     ),
-    _command(MAINTAIN, "erase", "Erase the private data of tasks or events; a dry run first."),
+    _command(MAINTAIN, "erase", "Erase the private data of tasks or events; dry run by default."),
     _command(MAINTAIN, "notify", "Manage notifications: channels, rules, failed ones.", "app"),
-    _command(MAINTAIN, "retire", "Archive months and take them out of the database."),
+    _command(MAINTAIN, "retire", "Archive months and remove them from the database."),
     _command(
         MAINTAIN, "archive", "List, read and verify archives; erase in them; hold months.", "app"
     ),

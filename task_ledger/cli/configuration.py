@@ -28,8 +28,8 @@ def settings_from_environment() -> Settings:
 
 
 def settings() -> Settings:
-    """This process's settings. If no database is configured, those of the `up` in the same var
-    folder.
+    """This process's settings. If no database is configured, the settings of the running `up` in
+    the same var folder.
 
     Raises:
         InvalidSettings: a value is invalid.

@@ -22,10 +22,10 @@ def connected(
 ) -> Generator[Connection[Any]]:
     """A connection that acts as `role`, closed at the end of the block. Times are in UTC.
 
-    A statement may take any time, except on a frozen server: behind a pooler, it is given up after
+    Statements have no time limit, but a frozen server is detected: behind a pooler after
     `ANSWER_S`, otherwise when the server no longer accepts connections.
 
-    With None it acts as the login of `database_url` itself.
+    If `role` is None, the connection acts as the login of `database_url`.
 
     Raises:
         MissingSetting: no database URL is set.

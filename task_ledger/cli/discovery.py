@@ -21,7 +21,7 @@ def plugins() -> tuple[Plugin, ...]:
     """The plug-ins named by `TASK_LEDGER_PLUGINS`, in the environment or as saved by `up`.
 
     Raises:
-        InvalidPlugin: one cannot be imported, is not a `Plugin`, or has the name of another.
+        InvalidPlugin: one cannot be imported, is not a `Plugin`, or has the same name as another.
     """
     variable = "TASK_LEDGER_PLUGINS"
     named = os.environ.get(variable)

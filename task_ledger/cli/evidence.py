@@ -35,8 +35,8 @@ def evidence(
 ) -> None:
     """Write an evidence pack: export, seal, the program that checks both, and a report.
 
-    --since and --until choose the events of a project that were recorded from one time up to
-    another; the pack proves that it has all of them. Of a task, they limit the report only.
+    --since and --until select a project's events by the time they were recorded; the pack proves
+    that it contains all of them. For a task, they limit only the report.
     """
     if (task is None) == (project is None):
         raise CommandFailed("Name one of --task and --project.", USAGE)
@@ -65,12 +65,12 @@ def evidence(
             with out.open("xb") as file:
                 try:
                     if not write_pack(file, connection, request, seal):
-                        say("Nothing of this is sealed here: the pack has no signature.")
+                        say("None of these events is sealed here: the pack has no signature.")
                 except BaseException:
                     out.unlink()
                     raise
         except FileExistsError as error:
-            raise CommandFailed(f"{out} exists already.", USAGE) from error
+            raise CommandFailed(f"{out} already exists.", USAGE) from error
         except OSError as error:
             raise CommandFailed(f"{out}: {error.strerror}", USAGE) from error
 
@@ -123,5 +123,5 @@ def _time(text: str | None, option: str) -> datetime | None:
         return None
     time = point(text)
     if not isinstance(time, datetime):
-        raise CommandFailed(f"{option} is a time, such as 2026-11-23T18:20:00Z.", USAGE)
+        raise CommandFailed(f"{option} needs a time, such as 2026-11-23T18:20:00Z.", USAGE)
     return time

@@ -39,7 +39,7 @@ def failures(  # noqa: PLR0917 (typer calls it by name)
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
-    """List groups of equal failures, the one with the newest failure first.
+    """List groups of equal failures, newest failure first.
 
     Failures are equal if they have the same task type, error type, place, and message without
     numbers and ids. `task-ledger tasks PROJECT fingerprint:…` lists the tasks of a group. With
@@ -48,7 +48,7 @@ def failures(  # noqa: PLR0917 (typer calls it by name)
     reach, _ = one_or_all(project, [], all_projects=all_projects)
     if handled is not None:
         if reach is None:
-            raise typer.BadParameter("with --handled, name the project")
+            raise typer.BadParameter("--handled needs a project")
         _check(handled, comment)
         _handle(reach, handled, comment, json=json)
         return

@@ -36,7 +36,7 @@ class LazyCommands(TyperGroup):
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was named.
+        """Run the named command.
 
         Raises:
             typer.Exit: with the status, after an expected error.
@@ -45,7 +45,7 @@ class LazyCommands(TyperGroup):
             return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Their names, the ledger's first.
+        """The names of the commands, the ledger's first.
 
         Raises:
             InvalidPlugin: a plug-in cannot be imported, or a name is taken.

@@ -20,14 +20,14 @@ from task_ledger.ops.logs import configure_logs
 
 def metrics(
     host: Annotated[
-        str, typer.Option(help="Address to listen on. Whoever reaches it can read the metrics.")
+        str, typer.Option(help="Address to listen on. Anyone who reaches it can read the metrics.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 9464,
 ) -> None:
-    """Serve the metrics of all of the ledger's processes to Prometheus, until SIGTERM or Ctrl-C.
+    """Serve the metrics of all the ledger's processes to Prometheus, until SIGTERM or Ctrl-C.
 
-    They are read from the database with the API's login, and from the sealer's state where it is
-    on this host. One such process is enough; the API serves the same at `/metrics`.
+    Reads them from the database with the API's login, and from the sealer's state if it is on this
+    host. One such process is enough; the API serves the same metrics at `/metrics`.
     """
     if find_spec("prometheus_client") is None:
         raise CommandFailed("Install task-ledger[metrics] to serve metrics.", USAGE)
@@ -42,7 +42,7 @@ def metrics(
         return connected("api", known=told)
 
     registry = CollectorRegistry(auto_describe=False)
-    # Described without collecting: the server starts also while the database cannot be reached.
+    # Registered without collecting, so that the server starts even if the database is unreachable.
     registry.register(LedgerMetrics(connect, seal_state(told)))
     stop = Event()
 

@@ -10,7 +10,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 TaskId = Annotated[UUID, typer.Argument(metavar="TASK", help="The task's id.")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")]
 ProjectOrAll = Annotated[
-    str | None, typer.Argument(metavar="PROJECT", help="The project's id; omit it with --all.")
+    str | None, typer.Argument(metavar="PROJECT", help="The project's id; omitted with --all.")
 ]
 AllProjects = Annotated[bool, typer.Option("--all", help="All projects.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of results.")]

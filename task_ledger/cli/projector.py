@@ -18,7 +18,7 @@ def projector(
 ) -> None:
     """Run the projector: fold events, number timelines and publish messages.
 
-    Any number of projectors may run.
+    Several projectors may run.
     """
     settings_of("projector", broker=only is None or "relay" in only)
     become("task_ledger.projector", *(("--only", only) if only else ()))

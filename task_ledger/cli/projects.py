@@ -1,5 +1,5 @@
-"""The project of a command, or all of them; and the hint for one without tasks, whose name is
-usually misspelt."""
+"""The project of a command, or all projects; and a hint for a project without tasks, usually a
+misspelt one."""
 
 from difflib import get_close_matches
 from typing import Any, Final
@@ -27,7 +27,7 @@ def one_or_all(
     if all_projects:
         return None, [*([project] if project is not None else []), *words]
     if project is None:
-        raise typer.BadParameter("name a project, or give --all")
+        raise typer.BadParameter("name a project, or pass --all")
     return project, words
 
 

@@ -1,4 +1,4 @@
-"""`task-ledger queues`: what waits in each queue, and its workers."""
+"""`task-ledger queues`: each queue's waiting tasks and workers."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -27,13 +27,13 @@ def queues(
     resume: Annotated[
         str | None, typer.Option(metavar="QUEUE", help="End the pause of this queue.")
     ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why, for the access log.")] = None,
+    reason: Annotated[str | None, typer.Option(help="The reason, for the access log.")] = None,
     json: Json = False,
 ) -> None:
-    """List the queues of all projects; in each, at most 1,000 waiting tasks are counted.
+    """List the queues of all projects; counts at most 1,000 waiting tasks per queue.
 
-    With --pause, messages to a queue wait in the outbox until --resume; the broker's messages are
-    not held. The actor is `cli:` followed by your user name.
+    With --pause, messages to a queue wait in the outbox until --resume; messages already at the
+    broker are not held. The actor is `cli:` followed by your user name.
     """
     if pause is not None or resume is not None:
         _change(pause, resume, reason, json=json)
@@ -72,7 +72,7 @@ def queues(
 
 
 def remark(state: QueueState) -> str:
-    """What is unusual about a queue, in words."""
+    """Describe a queue's problem or pause; empty if there is none."""
     if state.pause is not None:
         return f"paused by {state.pause.by}: {state.pause.reason}"
     return "NO WORKER" if state.no_worker else ""
@@ -96,7 +96,7 @@ def _change(pause: str | None, resume: str | None, reason: str | None, *, json: 
         changed = change(connection, queue, actor=f"cli:{user()}", reason=reason)
     state = "paused" if pause is not None else "not paused"
     if not changed:
-        raise CommandFailed(f"The queue {shown(queue)} is {state} already.")
+        raise CommandFailed(f"The queue {shown(queue)} is already {state}.")
     if json:
         print_json({"queue": queue, "paused": pause is not None})
         return

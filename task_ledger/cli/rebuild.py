@@ -17,7 +17,7 @@ progress."""
 
 
 def rebuild(json: Json = False) -> None:
-    """Rebuild every task's record from the log, while everything runs.
+    """Rebuild every task's record from the log, without downtime.
 
     Exits with status 1 if a task cannot be folded. Timelines are not changed.
     """
@@ -39,7 +39,7 @@ def _run() -> dict[str, Any]:
     command = [sys.executable, "-m", _MODULE]
     with (
         progress_bar() as bar,
-        # Its log must be read meanwhile, or the process would block after 64 KiB.
+        # Read its log meanwhile, or the process would block after 64 KiB.
         tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(
             command, env=environment(), stdout=subprocess.PIPE, stderr=log, text=True

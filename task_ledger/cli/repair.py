@@ -1,4 +1,4 @@
-"""`task-ledger repair`: repair damage that was done outside the ledger."""
+"""`task-ledger repair`: repair damage caused outside the ledger."""
 
 from dataclasses import asdict
 

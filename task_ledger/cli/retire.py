@@ -1,4 +1,4 @@
-"""`task-ledger retire`: archive months and take them out of the database."""
+"""`task-ledger retire`: archive months and remove them from the database."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,27 +22,27 @@ def retire(
     *,
     month: Annotated[
         str | None,
-        typer.Argument(help="The month, as 2026-05. Default: all that --keep-for names."),
+        typer.Argument(help="The month, as 2026-05. Default: all months older than --keep-for."),
     ] = None,
     keep_for: Annotated[
         int | None,
-        typer.Option(min=1, metavar="MONTHS", help="Keep so many whole months before this one."),
+        typer.Option(min=1, metavar="MONTHS", help="Whole months to keep before this one."),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be retired, and what holds it back.")
+        bool, typer.Option("--dry-run", help="Print the months to retire, and obstacles.")
     ] = False,
     unsealed: Annotated[
         bool, typer.Option("--unsealed", help="Retire without a sealed log.")
     ] = False,
     reopen: Annotated[
-        bool, typer.Option("--reopen", help="Give up a retirement that has not come to its end.")
+        bool, typer.Option("--reopen", help="Give up an unfinished retirement.")
     ] = False,
     wait_s: Annotated[
         float, typer.Option(min=0, help="Seconds to wait for writers, readers and the sealer.")
     ] = 60.0,
     json: Json = False,
 ) -> None:
-    """Archive a month of finished tasks, verify the archive, and take the month out of the
+    """Archive a month of finished tasks, verify the archive, and remove the month from the
     database.
 
     A month can be retired 31 days after its end. Unfinished tasks and legal holds hold it back.
@@ -54,15 +54,15 @@ def retire(
     from task_ledger.archive.retiring import retire_month
 
     if month is None and keep_for is None:
-        raise CommandFailed("Name a month, or give --keep-for.", USAGE)
+        raise CommandFailed("Name a month, or pass --keep-for.", USAGE)
     if reopen and (month is None or dry_run):
-        raise CommandFailed("--reopen takes a month.", USAGE)
+        raise CommandFailed("--reopen needs a month.", USAGE)
     told = settings()
     with connected("owner", known=told) as connection:
         if reopen and month is not None:
             if not reopen_month(connection, month_of(month)):
                 raise CommandFailed(f"{month} is not being retired.")
-            print_line(f"{month} takes events again.")
+            print_line(f"{month} accepts events again.")
             if store.names(str(month_of(month))):
                 say(f"Its archive was begun, and no erasure reaches that: delete {month} in the"
                     " archives, unless you retire it now.")  # fmt: skip

@@ -20,7 +20,7 @@ def schedules(
 ) -> None:
     """List the entries of the ledger's beat schedules, with their last and next start.
 
-    With --start, a running beat starts an entry within some seconds; its schedule does not change.
+    With --start, a running beat starts an entry within a few seconds; its schedule does not change.
     The actor is `cli:` followed by your user name.
     """
     if start is not None:
@@ -62,8 +62,8 @@ def _start(name: str, *, json: bool) -> None:
     if name not in known:
         raise CommandFailed(f"There is no schedule {shown(name)}.")
     if not asked:
-        raise CommandFailed(f"A start of {shown(name)} that was asked for is still to be done.")
+        raise CommandFailed(f"An earlier request to start {shown(name)} is still pending.")
     if json:
         print_json({"name": name, "asked": True})
         return
-    print_line(f"A beat will start {shown(name)} within some seconds.")
+    print_line(f"A beat will start {shown(name)} within a few seconds.")

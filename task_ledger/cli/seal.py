@@ -29,9 +29,9 @@ def open_(
     name: Annotated[str, typer.Argument(help="The log's name, such as example.com/ledger.")],
     after: Annotated[
         Path | None,
-        typer.Option(help="The last checkpoint, or a seal, of the log that this one continues."),
+        typer.Option(help="The last checkpoint, or a seal, of the previous log."),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why that log ended; the reason is published.")] = "",
+    reason: Annotated[str, typer.Option(help="Why the previous log ended; published.")] = "",
 ) -> None:
     """Open a sealed log: create the sealer's state and key, and print the key for auditors."""
     location = log_location()
@@ -51,7 +51,7 @@ def open_(
 
 @app.command()
 def status(json: Json = False) -> None:
-    """Show what is sealed, what is not, and active alarms. Exits with status 1 if there is one."""
+    """Show the seals' progress and alarms. Exits with status 1 if an alarm is active."""
     from dataclasses import asdict
 
     location = log_location()
@@ -102,11 +102,11 @@ def export(
     project: Project,
     since: Annotated[
         int,
-        typer.Option(min=0, help="The log's size in the checkpoint that the auditor has kept."),
+        typer.Option(min=0, help="The log's size in the auditor's kept checkpoint."),
     ] = 0,
 ) -> None:
-    """Write a project's newest seal to standard output, for an auditor with its export. Asks the
-    database for the leaves of retired months."""
+    """Write a project's newest seal to standard output, to verify its export. Reads the leaves of
+    retired months from the database."""
     location = log_location()
     from task_ledger.sealer.postgres import PostgresSource
     from task_ledger.sealer.rest_proof import rest_proof

@@ -1,4 +1,4 @@
-"""The sealed log's files, as configured."""
+"""The configured files of the sealed log."""
 
 from typing import TYPE_CHECKING
 

@@ -6,7 +6,7 @@ from task_ledger.cli.spawn import become, settings_of
 
 
 def sealer() -> None:
-    """Run the sealer, which signs that the log only ever grows. If several run, one is active.
+    """Run the sealer, which signs that the log only grows. If several run, one is active.
 
     Create its state and key first with `task-ledger seal open`.
     """

@@ -62,7 +62,7 @@ def show(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Show one task: its record, which is always fresh, and its events."""
+    """Show one task: its current record and its events."""
     if folded and as_of is not None:
         raise CommandFailed("--as-of is folded from the events anyway; leave out --folded.", USAGE)
     at = point(as_of) if as_of is not None else None

@@ -46,7 +46,7 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
     ] = None,
     all_projects: AllProjects = False,
     view: Annotated[
-        str | None, typer.Option(help="The name of a saved view: its query and order are used.")
+        str | None, typer.Option(help="Use the query and order of this saved view.")
     ] = None,
     limit: Limit = 50,
     json: Json = False,
@@ -112,11 +112,11 @@ def _without_worker(waits: Iterable[Wait]) -> Counter[str]:
 
 def _saved(connection: Connection[Any], project: str | None, name: str) -> View:
     if project is None:
-        raise typer.BadParameter("with --view, name the project")
+        raise typer.BadParameter("--view needs a project")
     views = {saved.name: saved.view for saved in read_views(connection, project)}
     if name not in views:
         known = ", ".join(map(shown, views)) or "none"
-        raise CommandFailed(f"There is no view {shown(name)}. Saved in this project: {known}.")
+        raise CommandFailed(f"There is no view {shown(name)}. Views of this project: {known}.")
     return views[name]
 
 

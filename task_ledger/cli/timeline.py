@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
@@ -12,7 +13,15 @@ from task_ledger.cli.options import Json, Project
 from task_ledger.cli.printing import print_json, print_line, say, shown, text_of, time_of
 from task_ledger.cli.projects import say_if_retired, say_if_unknown
 from task_ledger.eventlog.export import exported
-from task_ledger.eventlog.timeline import Entry, read_timeline
+from task_ledger.eventlog.search.timeline_conditions import timeline_filter
+from task_ledger.eventlog.timeline import (
+    EVERYTHING,
+    Entry,
+    read_page,
+    read_timeline,
+    timeline_head,
+)
+from task_ledger.eventlog.timeline_filter import TimelineFilter
 
 PAGE: Final = 500
 POLL_S: Final = 0.25
@@ -24,17 +33,22 @@ def timeline(
     after: Annotated[
         int | None, typer.Option(min=0, help="Start after this number. Default: the last 50.")
     ] = None,
+    query: Annotated[
+        str,
+        typer.Option(help="Only events that match, as in 'event:failed type:ocr.* after:1d'."),
+    ] = "",
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Keep printing new events until Ctrl-C.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Print a project's events, oldest first; --json prints one object a line.
+    """Print a project's events, oldest first; --json prints one object per line.
 
     Each line starts with the event's timeline number. To resume, pass the last one as --after.
     """
+    wanted = timeline_filter(query, datetime.now(UTC))
     try:
-        for entry in _entries(project, after, follow):
+        for entry in _entries(project, wanted, after, follow):
             _print(entry, json)
     except KeyboardInterrupt:
         if not follow:
@@ -54,28 +68,39 @@ def _print(entry: Entry, json: bool) -> None:
         )
 
 
-def _entries(project: str, after: int | None, follow: bool) -> Iterator[Entry]:
-    """The entries after `after`; with `follow`, endlessly and across broken connections."""
+def _entries(
+    project: str, wanted: TimelineFilter, after: int | None, follow: bool
+) -> Iterator[Entry]:
+    """The wanted entries after `after`; with `follow`, endlessly and across broken connections."""
     cursor = after
     while True:
         try:
             with connected("auditor") as connection:
                 if cursor is None:
-                    last = read_timeline(connection, project, limit=50, newest_first=True)
+                    last = read_timeline(connection, project, wanted, limit=50, newest_first=True)
                     cursor = last[0].seq if last else 0
                     if len(last) < 50:
                         say_if_retired(connection, project)
-                    if not last:
+                    if not last and wanted == EVERYTHING:
                         say_if_unknown(connection, project)
                     yield from reversed(last)
                 while True:
-                    page = read_timeline(connection, project, after=cursor, limit=PAGE)
-                    for entry in page:
+                    head = timeline_head(connection, project).seq
+                    page = read_page(
+                        connection, project, wanted, after=cursor, before=head + 1, limit=PAGE
+                    )
+                    for entry in page.entries:
                         cursor = entry.seq
                         yield entry
-                    if len(page) < PAGE and not follow:
+                    if page.looked_to is not None:
+                        cursor = page.looked_to
+                        if not page.entries:
+                            say(f"No match up to event {cursor:,} of {head:,}.")
+                        continue
+                    cursor = max(cursor, head)
+                    if not follow:
                         return
-                    if not page:
+                    if not page.entries:
                         time.sleep(POLL_S)
         except LedgerUnavailable as error:
             if not follow or cursor is None:

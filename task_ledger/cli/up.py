@@ -120,8 +120,8 @@ class Installation:
         )
 
     def welcome(self, settings: Settings) -> None:
-        """Print the page's address, then call the plug-ins' `welcome`; without plug-ins, explain
-        how to connect an application to this installation."""
+        """Print the page's address, then call the plug-ins' `welcome`; without plug-ins, print how
+        to connect an application to this installation."""
         settings = self._settings or settings
         print_line(f"Task Ledger is at {api_address(settings)}. Ctrl-C stops it.")
         print_line(f"Sign in once, within an hour: {sign_in_address(settings)}", "bold")
@@ -132,7 +132,7 @@ class Installation:
                 plugin.welcome(settings)
 
     def forget(self) -> None:
-        """Remove the saved addresses, since the servers have stopped."""
+        """Remove the saved addresses after the servers have stopped."""
         if self._settings is not None:
             environment_file(self._settings.var_dir).unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""`task-ledger verify`: prove that the log was not altered."""
+"""`task-ledger verify`: check that the log was not altered."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -50,8 +50,7 @@ def verify(
     of closed months cannot be verified; they are counted.
 
     With --sealed, check a seal's proofs and signature, compare its project's events with it, and
-    recompute their digests.
-    docs/audit.md shows how to do so without this program.
+    recompute their digests. docs/audit.md shows how to do so without this program.
     """
     if (task is not None) + (project is not None) + all_ > 1:
         raise CommandFailed("Name one of --task, --project and --all.", USAGE)
@@ -101,9 +100,9 @@ def verify(
             }
         )
     elif findings:
-        print_line(f"{findings} do not fit, in {events} events", "red")
+        print_line(f"{findings} mismatches in {events} events", "red")
     elif events or not unverified:
-        print_line(f"{events} events fit", "green")
+        print_line(f"{events} events are intact", "green")
     if unverified and not json:
         print_line(
             f"{unverified} events of closed months are not here: not verified; task-ledger archive"

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def verify_sealed(file: Path, vkeys: Sequence[str], *, json: bool) -> None:
     """Check a seal with the log's keys, the ledger's events against it, and their digests.
 
-    The seal covers digests, so these are computed anew from the events as well.
+    The seal covers digests, so they are recomputed from the events as well.
 
     Raises:
-        typer.Exit: events do not fit their digests; each is printed.
+        typer.Exit: events do not match their digests; each is printed.
         CommandFailed: the file cannot be read, or a key is invalid.
         SealerError: something does not match.
         LedgerUnavailable, SettingsError.

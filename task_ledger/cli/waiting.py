@@ -1,11 +1,11 @@
-"""What a task waits for, in words."""
+"""Describe what a task waits for."""
 
 from task_ledger.cli.printing import time_of
 from task_ledger.eventlog.waits import Wait, WaitsFor
 
 
 def words_of(wait: Wait) -> str:
-    """As in `for a worker, in queue ocr since 2026-11-24 09:30:00; NO WORKER consumes it`."""
+    """For example `for a worker, in queue ocr since 2026-11-24 09:30:00; NO WORKER consumes it`."""
     queue = f"in queue {wait.queue or '?'} since {time_of(wait.since)}"
     match wait.waits_for:
         case WaitsFor.TASKS:

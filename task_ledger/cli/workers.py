@@ -1,4 +1,4 @@
-"""`task-ledger workers`: which are alive, and what they run."""
+"""`task-ledger workers`: the living workers and their running tasks."""
 
 from typing import Annotated
 
@@ -12,11 +12,11 @@ from task_ledger.eventlog.workers import Worker, WorkerState, read_workers
 
 def workers(
     gone: Annotated[
-        bool, typer.Option("--gone", help="Also those that stopped or were lost within a day.")
+        bool, typer.Option("--gone", help="Include workers that stopped or were lost within a day.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """List the living workers with the queues that they consume and the tasks that they run."""
+    """List the living workers with their queues and running tasks."""
     with connected("auditor") as connection:
         found = [
             worker

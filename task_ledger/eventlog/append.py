@@ -111,7 +111,7 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     ),
     "not_retrying": (
         NotRetrying,
-        "task {task} is {state}, in no countdown to a retry: there is nothing to bring forward",
+        "task {task} is {state}, not in a countdown to a retry: there is nothing to bring forward",
     ),
     "too_many": (TooManyNotes, "task {task} has reached the maximum number of notes"),
 }
@@ -179,7 +179,7 @@ def request_retry(
         final state).
 
     Raises:
-        NotRetrying: the task is in no countdown to a retry; nothing is stored.
+        NotRetrying: the task is not in a countdown to a retry; nothing is stored.
         UnknownTask: no task has this id.
     """
     data = RetryRequested(reason=reason)

@@ -1,4 +1,4 @@
-"""What happened to tasks over time, and how long they usually take, read from hourly rollups.
+"""What happened to tasks over time, read from hourly rollups.
 
 Every function only reads, on the psycopg connection it is given. Percentiles are within
 `task_ledger.model.rollup.ERROR` of the exact ones. The rollups are as far behind the log as the
@@ -22,9 +22,6 @@ MAX_HOURS: Final = 31 * 24
 
 MAX_TYPES: Final = 50
 """Maximum number of types that are listed."""
-
-USUAL_DAYS: Final = 7
-"""For how many days back runs count for the usual duration of a type."""
 
 _ALL_PROJECTS: Final = ""
 
@@ -87,19 +84,6 @@ class Activity:
     more_types: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UsualDuration:
-    """How long a type's runs usually take.
-
-    Attributes:
-        runs: the number of successful runs.
-        p95_s: 95 in 100 of them took at most this long, in seconds.
-    """
-
-    runs: int
-    p95_s: float
-
-
 def read_activity(
     connection: Connection[Any],
     reach: Reach,
@@ -143,25 +127,6 @@ def read_activity(
     slots.sort(key=lambda slot: slot.begin)
     types.sort(key=lambda one: (-ended(one.counts), one.task_type))
     return Activity(slots, types[:MAX_TYPES], len(types) > MAX_TYPES)
-
-
-def usual_durations(
-    connection: Connection[Any], reach: Reach, *, now: datetime
-) -> dict[str, UsualDuration]:
-    """How long successful runs of each type took in the `USUAL_DAYS` before `now`, by type.
-
-    Types without any such run are missing.
-    """
-    parameters = {"projects": _projects(reach), "since": now - timedelta(days=USUAL_DAYS)}
-    with ledger_errors():
-        rows = connection.execute(query("usual_durations"), parameters).fetchall()
-    lengths: dict[str, dict[int, int]] = defaultdict(dict)
-    for task_type, slot, runs in rows:
-        lengths[task_type][slot] = runs
-    found = {name: (sum(of.values()), percentile(of, 0.95)) for name, of in lengths.items()}
-    return {
-        name: UsualDuration(runs, p95) for name, (runs, p95) in found.items() if p95 is not None
-    }
 
 
 def ended(counts: Mapping[str, int]) -> int:

@@ -62,11 +62,11 @@ def read_schedules(connection: Connection[Any], reach: Reach) -> list[Schedule]:
 def start_schedule(connection: Connection[Any], name: str, *, actor: str) -> bool:
     """Ask a beat to start an entry now; needs the role of the API. Recorded in the access log.
 
-    The schedule does not change. A beat starts it within some seconds, with `actor` as the task's
+    The schedule does not change. A beat starts it within a few seconds, with `actor` as the task's
     actor.
 
     Returns:
-        False if there is no such entry, or if a start that was asked for is still to be done.
+        False if there is no such entry, or an earlier request is still pending.
 
     Raises:
         InvalidEvent: a part of the ledger acts under this name, or it is empty or too long.

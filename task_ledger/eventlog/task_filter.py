@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, LiteralString, TypeVar
+from typing import Any, Final, LiteralString, TypeVar, cast
 from uuid import UUID
 
 from task_ledger.model.transitions import Status
@@ -26,6 +26,22 @@ class Condition:
 
     sql: LiteralString
     values: tuple[Any, ...]
+
+
+def all_of(conditions: tuple[LiteralString, ...]) -> LiteralString:
+    """The conditions as the rest of a conjunction; their values are the parameters value_0,
+    value_1 and so on, numbered through all of them."""
+    rest: LiteralString = "".join(f"\n    AND ({sql})" for sql in conditions)
+    for place in range(rest.count("{}")):
+        number = cast("LiteralString", str(place))
+        rest = rest.replace("{}", f"%(value_{number})s", 1)
+    return rest
+
+
+def values_of(conditions: tuple[Condition, ...]) -> dict[str, Any]:
+    """The parameters that `all_of` refers to."""
+    values = (value for condition in conditions for value in condition.values)
+    return {f"value_{place}": value for place, value in enumerate(values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +93,16 @@ def both(one: TaskFilter, other: TaskFilter) -> TaskFilter:
     )
     times = [each.since for each in (one, other) if each.since is not None]
     return TaskFilter(
-        _met(one.statuses, other.statuses),
-        _met(one.task_types, other.task_types),
+        met(one.statuses, other.statuses),
+        met(one.task_types, other.task_types),
         one.text if other.text is None else other.text,
         max(times, default=None),
-        _met(one.task_ids, other.task_ids),
-        _met(one.fingerprints, other.fingerprints),
+        met(one.task_ids, other.task_ids),
+        met(one.fingerprints, other.fingerprints),
         one.conditions + other.conditions + ((NEVER,) if never else ()),
     )
 
 
-def _met(one: frozenset[_T], other: frozenset[_T]) -> frozenset[_T]:
+def met(one: frozenset[_T], other: frozenset[_T]) -> frozenset[_T]:
+    """What both allow, where an empty set allows all; empty too if they have nothing in common."""
     return one & other if one and other else one | other

@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import record_of
-from task_ledger.eventlog.task_filter import TaskFilter
+from task_ledger.eventlog.task_filter import TaskFilter, all_of, values_of
 from task_ledger.eventlog.task_order import Order, Position, behind
 from task_ledger.eventlog.task_reach import BRANCHES, Reach, Reached
 from task_ledger.model.record import TaskRecord
@@ -242,11 +242,7 @@ def _statement(
             for status in range(1, parts.statuses + 1) or (None,)
             for fingerprint in range(1, parts.fingerprints + 1) or (None,)
         )
-    rest: LiteralString = "".join(f"\n    AND ({sql})" for sql in conditions)
-    # A query's values are parameters, numbered through all of its conditions.
-    for place in range(rest.count("{}")):
-        number = cast("LiteralString", str(place))
-        rest = rest.replace("{}", f"%(value_{number})s", 1)
+    rest = all_of(conditions)
     return order.in_sql(
         query(name)
         .replace("{candidates}", merged)
@@ -273,8 +269,7 @@ def _element(array: LiteralString, place: int | None) -> LiteralString:
 
 
 def _parameters(reached: Reached, wanted: TaskFilter) -> dict[str, Any]:
-    values = (value for condition in wanted.conditions for value in condition.values)
-    return {f"value_{place}": value for place, value in enumerate(values)} | {
+    return values_of(wanted.conditions) | {
         "statuses": _statuses(reached, wanted),
         "task_types": list(wanted.task_types) or None,
         "fingerprints": list(wanted.fingerprints) or None,

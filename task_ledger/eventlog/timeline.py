@@ -7,8 +7,7 @@ nothing.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
@@ -16,9 +15,10 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import event_of
+from task_ledger.eventlog.task_filter import all_of, values_of
 from task_ledger.eventlog.task_list import pattern
+from task_ledger.eventlog.timeline_filter import TimelineFilter
 from task_ledger.model.events import TaskEvent
-from task_ledger.model.transitions import EventType
 
 LAST: Final = 2**63 - 1
 """A number greater than any in a timeline."""
@@ -59,25 +59,6 @@ class Page:
     looked_to: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineFilter:
-    """Which events to return; an empty set or None matches all.
-
-    Attributes:
-        since, until: recorded at this time or later; recorded before this time.
-        text: case-insensitive text in the task's name or type, the actor, or the event's step,
-            detail, message or error.
-    """
-
-    types: frozenset[EventType] = frozenset()
-    task_types: frozenset[str] = frozenset()
-    task_ids: frozenset[UUID] = frozenset()
-    actors: frozenset[str] = frozenset()
-    since: datetime | None = None
-    until: datetime | None = None
-    text: str | None = None
-
-
 EVERYTHING: Final = TimelineFilter()
 
 
@@ -97,10 +78,7 @@ def read_page(
     the given types and tasks), so that its cost does not grow with the timeline. A page may
     therefore be short, or even empty, before the end; `looked_to` tells where it stopped.
     """
-    found_by_looking = (
-        wanted.task_types or wanted.actors or wanted.since or wanted.until or wanted.text
-    )
-    look = max(LOOK, limit) if found_by_looking else limit
+    look = max(LOOK, limit) if wanted.by_looking else limit
     parameters = {
         "project_id": project_id,
         "after": after,
@@ -114,6 +92,7 @@ def read_page(
         "pattern": pattern(wanted.text),
         "look": look,
         "limit": limit,
+        **values_of(wanted.conditions),
     }
     stop: int | None = None
     with ledger_errors():
@@ -133,8 +112,12 @@ def read_page(
                 return Page([], None)
             parameters |= bounds.parameters()
             stop = bounds.stop(newest_first)
-        statement = _statement("timeline", numbers, newest_first)
-        rows = connection.execute(statement, parameters).fetchall()
+        conditions = tuple(condition.sql for condition in wanted.conditions)
+        statement = _statement("timeline", numbers, newest_first, conditions)
+        # Not prepared with conditions: their text is seldom the same again.
+        rows = connection.execute(
+            statement, parameters, prepare=False if conditions else None
+        ).fetchall()
     entries = [_entry(row[1:]) for row in rows if row[1] is not None]
     if len(entries) == limit:
         return Page(entries, entries[-1].seq if entries else None)
@@ -314,12 +297,18 @@ def _bounds(
     return None if row is None else _Bounds(*row)
 
 
-@cache
-def _statement(name: str, numbers: str, newest_first: bool) -> LiteralString:
+@lru_cache(maxsize=256)
+def _statement(
+    name: str,
+    numbers: str,
+    newest_first: bool,
+    conditions: tuple[LiteralString, ...] = (),
+) -> LiteralString:
     return (
         query(name)
         .replace("{numbers}", query(numbers))
         .replace("{direction}", "DESC" if newest_first else "ASC")
+        .replace("{conditions}", all_of(conditions))
     )
 
 

@@ -14,7 +14,7 @@ Kind = Literal["waiting", "running"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a lane, by the database's clock."""
+    """A span of a lane, by the database's clock."""
 
     kind: Kind
     begins: datetime
@@ -38,17 +38,16 @@ class Lane:
     ended_at: datetime | None = None
 
     def label(self, width: int) -> str:
-        """The name, cut to fit, and the end of the id, in `width` characters at most."""
+        """The shortened name and the end of the id, in at most `width` characters."""
         room = width - 10
         name = self.name if len(self.name) <= room else f"{self.name[: room - 1]}…"
         return f"{name} …{str(self.task_id)[-8:]}"
 
 
 class Lanes:
-    """The lanes of events that are added in the order of the timeline, in the order in which their
-    tasks first appear.
+    """Builds lanes from events added in timeline order; tasks are sorted by first appearance.
 
-    What a task did before its first event here is drawn from the first event of all on.
+    A task that began before the first event is drawn from the first event on.
     """
 
     def __init__(self) -> None:
@@ -77,7 +76,7 @@ class Lanes:
             self._since[task] = ("running" if event.type is EventType.STARTED else "waiting", at)
 
     def drawn(self, names: Mapping[UUID, str]) -> list[Lane]:
-        """The lanes; tasks that have not ended last until the last event of all."""
+        """The lanes; unfinished tasks extend to the last event."""
         for task, (kind, begins) in self._since.items():
             if self.ends is not None and self._lanes[task].end is None:
                 self._lanes[task].spans.append(Span(kind, begins, self.ends))

@@ -44,9 +44,9 @@ class Request:
 
     Attributes:
         task_id: one task of the project; None for all of it.
-        since, until: recorded at `since` or later, and before `until`; None for no limit. Of a
-            task, they limit the report only.
-        asked_by: who requested it.
+        since, until: events recorded at `since` or later and before `until`; None for no limit. For
+            a task they limit only the report.
+        asked_by: the requester's name.
     """
 
     project_id: str
@@ -69,9 +69,9 @@ class Seal:
     Attributes:
         document: the project's seal, or the proof of a task's events.
         vkeys: the log's keys, for comparison only; auditors must get theirs independently.
-        prove_period: gives the proof of a period of the project, from its numbers and from what
-            `eventlog.period.events_before` tells; None where none of them is sealed. Required for
-            a request with a period.
+        prove_period: returns the proof of a period of the project, from its numbers and the result
+            of `eventlog.period.events_before`; None if none of them is sealed. Required for a
+            request with a period.
     """
 
     document: dict[str, Any]
@@ -80,7 +80,7 @@ class Seal:
 
     @property
     def seal(self) -> dict[str, Any]:
-        """The project's seal, of either document."""
+        """The project's seal, from either kind of document."""
         return self.document.get("seal", self.document)
 
 
@@ -91,16 +91,16 @@ def write_pack(
 
     Memory does not grow with the number of events.
 
-    Returns: whether anything in it is sealed.
+    Returns: whether any of its events is sealed.
 
     Args:
         connection: not on autocommit, and REPEATABLE READ, so that export and report agree.
         seal: None if nothing is sealed; the pack then says so.
 
     Raises:
-        NothingToShow: there are no such events.
+        NothingToShow: no events match.
         MonthRetired: events of the period may have left the ledger.
-        LedgerUnavailable, and what `seal.prove_period` raises.
+        LedgerUnavailable, and errors of `seal.prove_period`.
     """
     made_at = datetime.now(UTC)
     period = _period(connection, request)
@@ -142,7 +142,7 @@ def write_pack(
 
 
 def _period(connection: Connection[Any], request: Request) -> Period | None:
-    """The numbers of the request's period; None for everything of a project or a task.
+    """The numbers of the request's period; None for a whole project or task.
 
     Raises:
         NothingToShow: the project has no events.
@@ -166,7 +166,7 @@ def _period(connection: Connection[Any], request: Request) -> Period | None:
 def _of_period(
     connection: Connection[Any], project_id: str, period: Period, seal: Seal
 ) -> Seal | None:
-    """The seal with the proof of the period; None if none of its numbers is sealed."""
+    """Combine the seal with the proof of the period; None if none of its numbers is sealed."""
     if seal.prove_period is None:
         raise ValueError("a request with a period needs a seal with prove_period")
     document = seal.prove_period(period, events_before(connection, project_id, period))
@@ -175,13 +175,13 @@ def _of_period(
 
 @dataclass(slots=True)
 class _Written:
-    """An export as it was written.
+    """A written export.
 
     Attributes:
-        events: how many events it has.
+        events: number of events.
         first, last: their lowest and highest number.
-        digest: its SHA-256, in hex.
-        draft: the report of those that were recorded in the period.
+        digest: SHA-256 of the export, in hex.
+        draft: the report of the events recorded in the period.
     """
 
     draft: Draft

@@ -11,13 +11,13 @@ from task_ledger.evidence.words import in_words, time_in_words
 from task_ledger.model.events import TaskEvent
 
 MOST_EVENTS: Final = 5000
-"""Maximum number of events in a report; the export has all."""
+"""Maximum number of events in a report; the export contains all."""
 
 MOST_LANES: Final = 100
 """Maximum number of tasks drawn as lanes."""
 
 MOST_CHARACTERS: Final = 1000
-"""Maximum number of characters shown of an event; a result may have 64 KiB."""
+"""Maximum number of characters shown per event; a result may have 64 KiB."""
 
 LEGEND: Final = "Thin: waiting. Thick: running."
 
@@ -27,8 +27,8 @@ class Line:
     """One event of a report, with its fields as text.
 
     Attributes:
-        recorded: by the database's clock, which decides.
-        occurred: by the clock of the machine that wrote it.
+        recorded: by the database's clock, which is authoritative.
+        occurred: by the writer's clock.
     """
 
     seq: int
@@ -45,9 +45,9 @@ class Report:
 
     Attributes:
         title: the report's subject.
-        facts: names and values, in the order in which they are shown.
-        remarks: sentences that limit what is shown.
-        begins, ends: the time that the lanes cover; None without any.
+        facts: names and values, in order of display.
+        remarks: sentences on what is left out.
+        begins, ends: the time that the lanes cover; None without lanes.
     """
 
     title: str
@@ -60,7 +60,7 @@ class Report:
 
 
 class Draft:
-    """A report that takes events in the order of the timeline, and keeps `MOST_EVENTS` of them."""
+    """Builds a report from events added in timeline order; keeps the first `MOST_EVENTS`."""
 
     def __init__(self) -> None:
         self.events = 0
@@ -99,11 +99,11 @@ class Draft:
         remarks: list[str] = []
         if self.events > MOST_EVENTS:
             remarks.append(
-                f"Shown are the first {MOST_EVENTS} of {self.events} events;"
+                f"Shows the first {MOST_EVENTS} of {self.events} events;"
                 " events.ndjson has all of them."
             )
         if len(lanes) > MOST_LANES:
-            remarks.append(f"Drawn are the first {MOST_LANES} of {len(lanes)} tasks.")
+            remarks.append(f"Draws the first {MOST_LANES} of {len(lanes)} tasks.")
         return Report(
             title,
             list(facts),
@@ -119,7 +119,7 @@ class Draft:
 
 
 def cut(words: str) -> str:
-    """The first `MOST_CHARACTERS` of a text, which says so if there are more."""
+    """Cut a text after `MOST_CHARACTERS`, with a note that it was cut."""
     if len(words) <= MOST_CHARACTERS:
         return words
     return f"{words[:MOST_CHARACTERS]} … (cut; events.ndjson has all)"

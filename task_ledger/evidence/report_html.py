@@ -1,4 +1,4 @@
-"""The report as one page of HTML: no script, nothing from elsewhere, prints on A4."""
+"""The report as one page of HTML: no script, no external resources, prints on A4."""
 
 from html import escape
 from typing import Final

@@ -104,7 +104,7 @@ _TIGHT: Final = (("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0)
 
 
 def _font() -> frozenset[int]:
-    """Register the fonts, once; the characters that they have."""
+    """Register the fonts once; returns the characters they have."""
     folder = Path(str(reportlab.__file__)).parent / "fonts"
     for name in (_FONT, _BOLD):
         if name not in pdfmetrics.getRegisteredFontNames():

@@ -1,1 +1,1 @@
-"""One machine without servers: embedded PostgreSQL and Valkey, supervisor, watchdog."""
+"""Run on one machine without servers: embedded PostgreSQL and Valkey, supervisor, watchdog."""

@@ -1,1 +1,1 @@
-"""Answers assistants' questions about tasks over the Model Context Protocol; read-only."""
+"""Answer assistants' questions about tasks over the Model Context Protocol; read-only."""

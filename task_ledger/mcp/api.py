@@ -10,11 +10,11 @@ _TIMEOUT_S: Final = 30.0
 
 
 class ApiRefused(Exception):
-    """The API did not answer a request; the text says why and what to do."""
+    """The API refused or failed a request; the text says why and what to do."""
 
 
 class LedgerApi:
-    """Reads from a ledger's server, within the reach of its token.
+    """Reads from a ledger's server, limited to the token's projects.
 
     Args:
         server: the server's address, without `/api/v1`.
@@ -41,7 +41,7 @@ class LedgerApi:
         await self._client.aclose()
 
     async def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The JSON of a GET; parameters that are None are left out.
+        """GET a path and return its JSON; parameters that are None are left out.
 
         Raises:
             ApiRefused: the server cannot be reached, or refused the request.

@@ -1,4 +1,4 @@
-"""Tasks and events of the API in sentences, each with the ids and numbers that prove it."""
+"""Describe tasks and events in sentences, each with the ids and numbers that prove it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ LONGEST: Final = 500
 
 
 def task_in_words(task: Json) -> str:
-    """One task in a line: its id, type, status, and why."""
+    """Describe a task in one line: its id, type, status and reason."""
     told = [
         f"task {task['task_id']}",
         f"{task['task_name']} ({task['task_type']})",
@@ -32,26 +32,24 @@ def task_in_words(task: Json) -> str:
 
 
 def waiting_in_words(task: Json, now: datetime) -> str:
-    """What a task that has not ended waits for, and since when."""
+    """Describe what an unfinished task waits for, and since when."""
     return f"{task_in_words(task)}; {_waits_for(task, now)}"
 
 
 def event_in_words(event: Json) -> str:
-    """One event in a line: its number in the task, its time, and what happened."""
+    """Describe an event in one line: its number in the task, its time, and what happened."""
     return (
         f"event {event['version']}, {_time(event['recorded_at'])}: {cut(in_words(_event(event)))}"
     )
 
 
 def lines(intro: str, entries: Iterable[str]) -> str:
-    """An answer: an introduction and a list, each entry on one line, whatever a task's text
-    contains.
-    """
+    """Join an introduction and a list; each entry stays on one line, whatever its text."""
     return "\n".join([_one_line(intro), *(f"- {_one_line(entry)}" for entry in entries)])
 
 
 def cut(text: str) -> str:
-    """Text of a task in one line, cut if it is long."""
+    """Put a task's text on one line, shortened if it is long."""
     one_line = _one_line(text)
     return one_line if len(one_line) <= LONGEST else f"{one_line[:LONGEST]}…"
 

@@ -36,7 +36,7 @@ Most = Annotated[int, Field(ge=1, le=100, description="Maximum number of tasks o
 
 
 def ledger_server(api: LedgerApi, version: str) -> MCPServer[Any]:
-    """A server of the protocol whose tools read through `api`.
+    """Create an MCP server whose tools read through `api`.
 
     Args:
         version: of Task Ledger.
@@ -56,7 +56,7 @@ def ledger_server(api: LedgerApi, version: str) -> MCPServer[Any]:
 
 
 class Tools:
-    """The tools. Each method is one, and its docstring the description that the assistant reads."""
+    """The tools. Each method is one; the assistant reads its docstring as the description."""
 
     def __init__(self, api: LedgerApi) -> None:
         self._api = api
@@ -69,7 +69,7 @@ class Tools:
             raise ToolError(str(error)) from error
 
     async def list_projects(self) -> str:
-        """List the projects that can be read, with their number of tasks by status."""
+        """List the readable projects, with their number of tasks by status."""
         answer = await self._get("projects", {"limit": 500})
         more = " More follow." if answer["next"] else ""
         return lines(
@@ -82,10 +82,10 @@ class Tools:
         )
 
     async def describe_query_language(self) -> str:
-        """List the fields that a query of `find_tasks` may use, with operators and values."""
+        """List the fields of `find_tasks` queries, with operators and values."""
         answer = await self._get("query-fields")
         return lines(
-            "A query has words and fields, all of which must match: `type:ocr.* longer:5m "
+            "A query is a list of words and fields that must all match: `type:ocr.* longer:5m "
             "-status:SUCCESS`.",
             (
                 f"{field['name']}: {field['description']} Operators {' '.join(field['operators'])}"
@@ -95,7 +95,7 @@ class Tools:
         )
 
     async def find_tasks(self, project: Project, query: str = "", limit: Most = 20) -> str:
-        """Find a project's tasks with the query language, newest first, such as
+        """Find a project's tasks by a query, newest first; for example
         `status:FAILURE error:~timeout ended:>2h`. `describe_query_language` lists the fields."""
         answer = await self._get(
             f"tasks/project/{_segment(project)}", {"query": query or None, "limit": limit}
@@ -110,7 +110,7 @@ class Tools:
         )
 
     async def explain_task(self, task_id: UUID) -> str:
-        """Tell one task's whole history in words: every event with its number and time."""
+        """Describe one task's whole history: every event with its number and time."""
         task = await self._get(f"tasks/{task_id}")
         events: list[Any] = []
         after = 0
@@ -129,7 +129,7 @@ class Tools:
     async def summarize_failures(
         self, project: Project, hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
     ) -> str:
-        """Count a project's failed tasks of the last hours by type and error, with examples."""
+        """Count a project's failed tasks of the last `hours` by type and error, with examples."""
         answer = await self._get(
             f"tasks/project/{_segment(project)}",
             {"query": f"status:FAILURE ended:>={hours}h", "order": "last_ended", "limit": 500},
@@ -141,7 +141,7 @@ class Tools:
             kind = cut(f"{task['task_type']}: {error['type']}: {error.get('message') or ''}")
             failed[kind] += 1
             examples.setdefault(kind, []).append(task["task_id"])
-        partial = " Only a part of them was examined." if answer["next"] else ""
+        partial = "  Only some of them were examined." if answer["next"] else ""
         return lines(
             f"{failed.total()} tasks failed in the last {hours} h.{partial}{_lag(answer)}",
             (
@@ -151,8 +151,8 @@ class Tools:
         )
 
     async def list_unfinished_tasks(self, project: Project, limit: Most = 20) -> str:
-        """List a project's oldest tasks that have not ended, and what each waits for: a worker, a
-        retry's time, another task, or its own body."""
+        """List a project's oldest unfinished tasks, and what each waits for: a worker, a retry,
+        another task, or its own body."""
         answer = await self._get(
             f"tasks/project/{_segment(project)}",
             {
@@ -173,7 +173,7 @@ _MOST_EVENTS: Final = 2_000
 
 
 def _segment(text: str) -> str:
-    # The client would leave the folder for these, and another route would answer.
+    # The client would resolve these as relative paths and call another route.
     return "%2E" * len(text) if text in {".", ".."} else quote(text, safe="")
 
 

@@ -1,6 +1,6 @@
-"""Counters and histograms of events, from the rollups of all times.
+"""Counters and histograms of events, read from the rollups over all time.
 
-They are what the log says, so they survive restarts of every process.
+They come from the log, so restarting a process does not reset them.
 """
 
 from collections import defaultdict
@@ -16,13 +16,13 @@ from task_ledger.model.rollup import BOUNDS_US, MEASURES, REFUSALS
 from task_ledger.model.transitions import FailureReason, RetryReason
 
 MAX_TYPES: Final = 200
-"""Number of types that have series of their own."""
+"""Maximum number of types with their own series."""
 
 OTHER: Final = "other"
-"""The type of all that come after them."""
+"""The label of all further types."""
 
 _LE: Final = range(12, len(BOUNDS_US) - 20, 4)
-"""Which bounds are exported: 8 ms to 4.7 hours, each twice the one before."""
+"""The exported bounds: 8 ms to 4.7 hours, each twice the one before."""
 
 _Counts = dict[str, int]
 
@@ -39,7 +39,7 @@ def event_counters(connection: Connection[Any]) -> list[Metric]:
             counts[name_of[task_type]][measure] += value
     histograms: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for task_type, kind, slot, values in lengths:
-        # A type that came in between the two statements is in the next scrape.
+        # A type registered between the two statements appears in the next scrape.
         if task_type in name_of:
             histograms[name_of[task_type], kind][slot] += values
     return [*_counters(counts), *_histograms(counts, histograms)]

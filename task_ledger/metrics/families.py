@@ -26,15 +26,15 @@ class Family:
     labels: tuple[str, ...] = ()
 
     def counter(self) -> CounterMetricFamily:
-        """It, as a counter without samples."""
+        """As a counter without samples."""
         return CounterMetricFamily(self.name, self.meaning, labels=self.labels)
 
     def gauge(self) -> GaugeMetricFamily:
-        """It, as a gauge without samples."""
+        """As a gauge without samples."""
         return GaugeMetricFamily(self.name, self.meaning, labels=self.labels)
 
     def histogram(self) -> HistogramMetricFamily:
-        """It, as a histogram without samples."""
+        """As a histogram without samples."""
         return HistogramMetricFamily(self.name, self.meaning, labels=self.labels)
 
 
@@ -47,7 +47,7 @@ UP: Final = Family("task_ledger_up", "gauge", "1 if the database answered, other
 REGISTERED: Final = Family("task_ledger_tasks_registered", "counter", "Tasks registered.", _TYPE)
 STARTED: Final = Family("task_ledger_attempts_started", "counter", "Attempts started.", _TYPE)
 ENDED: Final = Family(
-    "task_ledger_tasks_ended", "counter", "Tasks ended, by their status.", (*_TYPE, "status")
+    "task_ledger_tasks_ended", "counter", "Tasks ended, by status.", (*_TYPE, "status")
 )
 FAILED: Final = Family(
     "task_ledger_tasks_failed",
@@ -58,7 +58,7 @@ FAILED: Final = Family(
 RETRIED: Final = Family(
     "task_ledger_attempts_retried",
     "counter",
-    "Attempts that ended with another one to follow, by reason.",
+    "Attempts that ended and were followed by another one, by reason.",
     (*_TYPE, "reason"),
 )
 LOST: Final = Family(
@@ -73,7 +73,7 @@ FENCED: Final = Family(
 WAITING: Final = Family(
     "task_ledger_attempt_waiting_seconds",
     "histogram",
-    "From an attempt's due time to its start; without first attempts of tasks that waited for"
+    "From an attempt's due time to its start; excludes first attempts of tasks that waited for"
     " others.",
     _TYPE,
 )
@@ -91,13 +91,12 @@ OUTBOX: Final = Family("task_ledger_outbox_messages", "gauge", "Messages to publ
 UNDISPATCHED: Final = Family(
     "task_ledger_undispatched_messages",
     "gauge",
-    "Messages that are due and not published, without those that a paused queue holds.",
+    "Messages that are due and not published, except in paused queues.",
 )
 UNDISPATCHED_S: Final = Family(
     "task_ledger_oldest_undispatched_seconds",
     "gauge",
-    "Age of the oldest message that is due and not published, without those that a paused queue"
-    " holds.",
+    "Age of the oldest message that is due and not published, except in paused queues.",
 )
 REFUSED: Final = Family(
     "task_ledger_refused_messages", "gauge", "Messages that the broker has refused at least once."
@@ -110,12 +109,10 @@ REDISPATCHED: Final = Family(
 WORKERS: Final = Family(
     "task_ledger_workers",
     "gauge",
-    "Worker processes: alive, or expired without having ended.",
+    "Worker processes: alive, or expired without a clean exit.",
     ("state",),
 )
-MONTHS: Final = Family(
-    "task_ledger_months_ahead", "gauge", "Months after this one that have a partition."
-)
+MONTHS: Final = Family("task_ledger_months_ahead", "gauge", "Future months that have a partition.")
 CONNECTIONS: Final = Family(
     "task_ledger_database_connections", "gauge", "Connections to the ledger's database."
 )
@@ -125,13 +122,13 @@ MAX_CONNECTIONS: Final = Family(
 LAG_S: Final = Family(
     "task_ledger_projection_lag_seconds",
     "gauge",
-    "Age of the oldest event that lists do not show.",
+    "Age of the oldest event that lists do not show yet.",
 )
 QUARANTINED: Final = Family(
     "task_ledger_quarantined_tasks", "gauge", "Tasks that could not be folded."
 )
 STOPPED: Final = Family(
-    "task_ledger_feed_went_back", "gauge", "1 if a feed's sequence went back, otherwise 0."
+    "task_ledger_feed_went_back", "gauge", "1 if a feed's sequence went backwards, otherwise 0."
 )
 BEHIND: Final = Family(
     "task_ledger_follower_lag_numbers",
@@ -155,8 +152,8 @@ UNSEALED: Final = Family(
     "task_ledger_unsealed_events", "gauge", "Events that the sealer has read and not sealed."
 )
 SEAL_ALARMS: Final = Family(
-    "task_ledger_seal_alarms", "gauge", "Mismatches because of which the sealer signs nothing."
+    "task_ledger_seal_alarms", "gauge", "Active alarms; nothing is signed while there is one."
 )
 
 FAMILIES: Final = tuple(each for each in list(globals().values()) if isinstance(each, Family))
-"""All of them, in this order."""
+"""All families, in order of display."""

@@ -1,4 +1,4 @@
-"""Gauges: what waits, who lives, how far followers are behind, what is left, and sizes."""
+"""Gauges: waiting messages, live workers, lag of followers, free resources, and sizes."""
 
 import time
 from collections import defaultdict
@@ -51,14 +51,14 @@ def state_gauges(connection: Connection[Any]) -> list[Metric]:
 
 
 def seal_gauges(state: Path) -> list[Metric]:
-    """The gauges of the sealer's state; none if no log has been opened there.
+    """The gauges of the sealer's state; none if no log was opened.
 
     Raises:
         StateUnavailable, PermissionError: the state cannot be read.
     """
     if not state.exists():
         return []
-    # It needs what the extra `seal` installs.
+    # Imported here because it needs the extra `seal`.
     from task_ledger.sealer.status import seal_status
 
     found = seal_status(state)

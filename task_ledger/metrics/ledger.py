@@ -1,4 +1,4 @@
-"""All metrics of the ledger, as Prometheus's client library collects them."""
+"""All metrics of the ledger, as a collector for Prometheus's client library."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -20,11 +20,11 @@ _log: Final = structlog.get_logger()
 
 
 class LedgerMetrics(Collector):
-    """A collector that reads everything anew when it is asked.
+    """A collector that reads every value at each collection.
 
     Args:
-        connect: opens a connection in autocommit mode that reads as the API's role; it is closed
-            after each collection.
+        connect: opens a connection on autocommit that reads as the API's role; it is closed after
+            each collection.
         seals: the folder of the sealer's state; None to leave the seals out.
     """
 
@@ -37,7 +37,7 @@ class LedgerMetrics(Collector):
         self._seals = seals
 
     def collect(self) -> Iterable[Metric]:
-        """All metrics; only `task_ledger_up` at 0 while the database cannot be read."""
+        """All metrics, or only `task_ledger_up 0` while the database cannot be read."""
         up = families.UP.gauge()
         found: list[Metric] = []
         try:

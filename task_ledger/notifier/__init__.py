@@ -1,4 +1,4 @@
-"""Notifications: a follower of the timelines that tells webhooks, Slack and mail what has happened.
+"""Notifications: a follower of the timelines that sends events to webhooks, Slack and mail.
 
-Rules say what is notified, and channels where to. See `docs/how-to/notify.md`.
+Rules select the events, channels are the destinations. See `docs/how-to/notify.md`.
 """

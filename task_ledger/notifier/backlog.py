@@ -13,11 +13,10 @@ class Backlog:
     """The backlog over all projects and channels.
 
     Attributes:
-        unread_s: for how long the oldest event has not been read; 0 if all were, or there is no
-            rule.
-        due: notifications that could be sent now.
-        due_s: for how long the first of them could.
-        dead: notifications that were given up, in the last quarter.
+        unread_s: age of the oldest unread event, in seconds; 0 if none is unread or no rule exists.
+        due: number of notifications that are due.
+        due_s: how long the oldest of them has been due, in seconds.
+        dead: number of notifications given up in the last 90 days.
     """
 
     unread_s: float

@@ -1,4 +1,4 @@
-"""Conditions that last: a stuck queue, a sealer that refuses."""
+"""Lasting conditions: a stuck queue, a sealer that refuses to sign."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,16 +17,16 @@ _log = structlog.get_logger(__name__)
 _PACKAGE: Final = "task_ledger.notifier"
 
 OUTBOX: Final = "outbox"
-"""The subject of messages that are not published."""
+"""The subject for unpublished messages."""
 
 
 class Conditions:
-    """Checks the conditions; any number may run.
+    """Checks the conditions; several may run at once.
 
     Args:
-        connection: on autocommit, with the role of the notifier; nothing else may use it.
-        seal_state: the sealer's state. If it is None or cannot be read, that is logged once, and
-            nothing is notified about it.
+        connection: on autocommit, with the notifier's role; for the exclusive use of this object.
+        seal_state: the sealer's state. If None or unreadable, the sealer is not checked; logged
+            once.
     """
 
     def __init__(self, connection: Connection[Any], seal_state: Path | None) -> None:
@@ -35,7 +35,7 @@ class Conditions:
         self._blind = False
 
     def tick(self) -> None:
-        """Notify each condition that has begun since the last check, once until it is over."""
+        """Notify each new condition once; it can be notified again after it has ended."""
         for rule in standing_rules(self._connection):
             if rule.trigger is Trigger.STUCK:
                 self._compare(rule, self._stuck(rule.after_s))
@@ -74,7 +74,7 @@ class Conditions:
         try:
             if self._seal_state is None:
                 raise StateUnavailable("task-ledger[seal] is not installed")
-            # It needs what that extra installs.
+            # Imported here because it needs the extra.
             from task_ledger.sealer.status import seal_status
 
             standing = seal_status(self._seal_state).standing

@@ -19,14 +19,14 @@ _SESSION: Final = (
 
 
 def connect(settings: Settings, part: str) -> Connection[Any]:
-    """A new connection on autocommit, with the role of the notifier.
+    """Open a connection on autocommit, with the notifier's role.
 
     Args:
-        part: which part of the service it is for; shown in pg_stat_activity.
+        part: the part of the service that uses it; shown in pg_stat_activity.
 
     Raises:
         LedgerUnavailable: the database cannot be reached.
-        UnsupportedConfiguration: there is a pooler before it.
+        UnsupportedConfiguration: the address is a pooler's.
     """
     url = settings.url_for("notifier")
     with ledger_errors():

@@ -25,7 +25,7 @@ _JSON = {"content-type": "application/json", "user-agent": "task-ledger"}
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A channel with its address and secret, which only the notifier may read; never log it."""
+    """A channel with its address and secret. Only the notifier may read it; never log it."""
 
     name: str
     kind: Kind
@@ -41,8 +41,8 @@ class Delivery:
     """How notifications are delivered.
 
     Attributes:
-        networks: inside networks that are allowed.
-        timeout_s: seconds that one try may take.
+        networks: allowed internal networks.
+        timeout_s: timeout of one try, in seconds.
         mail: None if no mail server is configured.
         page_url: the page's public address.
     """
@@ -54,7 +54,7 @@ class Delivery:
 
     @classmethod
     def of(cls, settings: Settings) -> "Delivery":
-        """As configured."""
+        """From the settings."""
         return cls(
             networks_of(settings.notify_networks),
             settings.notify_timeout_s,
@@ -63,10 +63,10 @@ class Delivery:
         )
 
     def send(self, subject: Subject, to: Destination) -> None:
-        """Send it, and return once it was accepted.
+        """Send a notification; return once the receiver has accepted it.
 
         Raises:
-            DeliveryFailed: it was not.
+            DeliveryFailed: it was not accepted.
         """
         data = data_of(subject, self.page_url)
         title, lines = title_of(subject, data), lines_of(data)

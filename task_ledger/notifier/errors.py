@@ -14,10 +14,10 @@ class InvalidRule(LedgerError):
 class DeliveryFailed(Exception):
     """A message was not accepted.
 
-    The text names neither the address nor the secret, and quotes nothing of the receiver's answer.
+    The text contains no address, no secret and nothing of the receiver's response.
 
     Attributes:
-        lasting: trying again is of no use.
+        lasting: retrying is pointless.
     """
 
     def __init__(self, reason: str, *, lasting: bool = False) -> None:

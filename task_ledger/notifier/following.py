@@ -25,15 +25,15 @@ PROJECTS: Final = 50
 """Maximum number of projects in one tick."""
 
 EVENTS: Final = 500
-"""Maximum number of ends of one project in one tick."""
+"""Maximum number of ended tasks of one project in one tick."""
 
 WAIT: Final = timedelta(minutes=10)
-"""How long to wait for the record of a task that has ended."""
+"""How long to wait for the record of an ended task."""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a task; `status` is None if its record is not there."""
+    """The end of a task; `status` is None if its record is missing."""
 
     seq: int
     task_id: UUID
@@ -44,10 +44,10 @@ class End:
 
 
 class Following:
-    """Follows all projects; any number may run, and each project is with one at a time.
+    """Follows all projects; several may run at once, and each project is locked by one at a time.
 
     Args:
-        connection: on autocommit, with the role of the notifier; nothing else may use it.
+        connection: on autocommit, with the notifier's role; for the exclusive use of this object.
     """
 
     def __init__(self, connection: Connection[Any]) -> None:
@@ -55,14 +55,14 @@ class Following:
         self._unreadable: set[int] = set()
 
     def tick(self) -> bool:
-        """Read on in the projects that have moved, and commit their notifications with the cursors.
+        """Read new events, and commit their notifications together with the cursors.
 
         Returns:
-            Whether there is more to do.
+            Whether more events are waiting.
 
         Raises:
-            psycopg.Error: nothing was done; on a broken connection it is not known whether it was,
-                and the cursors say.
+            psycopg.Error: nothing was done. After a broken connection it may have been; the
+                cursors show it.
         """
         connection = self._connection
         connection.execute(query("awaited_ends", _PACKAGE))
@@ -79,14 +79,14 @@ class Following:
             connection.execute(
                 query("move_cursors", _PACKAGE), {"projects": projects, "seqs": seqs}
             )
-        # Without those that wait for a record: their next tick would wait again.
+        # Projects that wait for a record are not counted: the next tick would wait again.
         moved = [
             seq < head for (_, before, head), seq in zip(found, seqs, strict=True) if seq > before
         ]
         return any(moved) or (len(found) == PROJECTS and bool(moved))
 
     def _follow(self, rules: Sequence[Rule], project_id: str, after: int, head: int) -> int:
-        """Notify the ends after a number of a project's timeline; return how far they are done."""
+        """Notify a project's ended tasks after a timeline number; return the last number done."""
         wanted = [rule for rule in rules if rule.project_id in {None, project_id}]
         if not wanted:
             return head
@@ -136,7 +136,7 @@ class Following:
         try:
             wanted = task_filter(rule.query, datetime.now(UTC))
         except BadQuery as error:
-            # Saved queries are valid; this one was by an earlier version.
+            # Queries are checked when saved; an earlier version accepted this one.
             if rule.id not in self._unreadable:
                 _log.error("rule_unreadable", rule=rule.id, reason=str(error))
                 self._unreadable.add(rule.id)
@@ -146,8 +146,8 @@ class Following:
         return {task.task_id for task in tasks}
 
     def _groups(self, trigger: Trigger, ids: Sequence[UUID]) -> dict[UUID, tuple[str, datetime]]:
-        """The tasks that are the first of their group, or with which it has returned; each with the
-        fingerprint and what it comes after."""
+        """The tasks that are the first of their group, or the first after it was handled; each with
+        the fingerprint and `failed_after`."""
         if not ids:
             return {}
         rows = self._connection.execute(query("failure_news", _PACKAGE), {"task_ids": list(ids)})
@@ -162,9 +162,9 @@ class Following:
 
 
 def _ready(ends: Sequence[End], after: int) -> tuple[list[End], int]:
-    """The ends up to the first one whose record has to be waited for, and the number before it.
+    """The ends before the first one whose record is not folded yet, and the last number done.
 
-    Of a task that the projector cannot fold nothing is known; `doctor` tells of it.
+    The status of a task that the projector cannot fold is unknown; `doctor` reports it.
     """
     ready: list[End] = []
     for end in ends:

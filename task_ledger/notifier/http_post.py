@@ -1,4 +1,4 @@
-"""POST to an address from outside, which is not trusted."""
+"""POST to an untrusted address."""
 
 import socket
 import ssl
@@ -21,18 +21,18 @@ def post(
     networks: Sequence[Network],
     timeout_s: float,
 ) -> None:
-    """Post `body`, and return once the receiver has answered with a status of 200 to 299.
+    """Post `body`; return once the receiver has answered with a status of 200 to 299.
 
-    Connects to a checked address of the host (see `public_address`). Follows no redirect, uses no
-    proxy, and reads nothing of the answer but its head. TLS certificates are verified; http is only
-    spoken with addresses in `networks`.
+    Connects to a checked address of the host (see `public_address`). Follows no redirects, uses no
+    proxy, and reads only the head of the response. Verifies TLS certificates; plain http is limited
+    to addresses in `networks`.
 
     Args:
-        networks: inside networks that are allowed.
-        timeout_s: seconds after which all of it has to be over, but for the resolver's own limit.
+        networks: allowed internal networks.
+        timeout_s: timeout of the whole request, in seconds; name resolution has a limit of its own.
 
     Raises:
-        DeliveryFailed: it was not accepted. 410 (Gone) is lasting.
+        DeliveryFailed: the message was not accepted. 410 (Gone) is lasting.
     """
     end = monotonic() + timeout_s
     parts = urlsplit(url)
@@ -41,7 +41,7 @@ def post(
     addresses = resolve(host, port, networks)
     if not secure and not all(inside for _, inside in addresses):
         raise DeliveryFailed(
-            "its address is http, which is only for TASK_LEDGER_NOTIFY_NETWORKS; use https"
+            "its address is http, which only TASK_LEDGER_NOTIFY_NETWORKS allows; use https"
         )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     late = f"it did not answer within {timeout_s:g} s"
@@ -96,7 +96,7 @@ def _status(
             path, body, headers = request
             connection.request("POST", path, body, dict(headers))
             status = connection.getresponse().status
-            # A head that was cut off reads like one that was complete.
+            # http.client does not tell a truncated head from a complete one.
             if monotonic() >= end:
                 raise TimeoutError
             return status
@@ -110,7 +110,7 @@ def shut(sock: socket.socket) -> None:
         # Not the method of a TLS socket, which another thread is using.
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
     except OSError:
-        return  # it is closed already
+        return  # already closed
 
 
 @cache

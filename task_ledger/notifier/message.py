@@ -1,7 +1,7 @@
 """The content of a notification, for machines and for people.
 
-Only what is in clear in the log: no name, metadata, step, result or error message of a task, which
-can be erased here but not where they were sent to.
+Contains only data that is never erased: no name, metadata, step, result or error message of a
+task, which could be erased here but not at the receiver.
 """
 
 import json
@@ -38,11 +38,12 @@ _LABELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a notification is about.
+    """The subject of a notification.
 
     Attributes:
-        record: of the task, by the names in the message; empty if there is no task, or no record.
-        detail: of a condition, or how much was held back.
+        record: fields of the task's record, by their names in the message; empty if there is no
+            task or no record.
+        detail: of a condition, or the number of notifications held back.
     """
 
     key: UUID
@@ -56,10 +57,10 @@ class Subject:
 
 
 def data_of(subject: Subject, page_url: str | None) -> dict[str, Any]:
-    """The `data` of a webhook's message: what is known, and nothing that is null.
+    """The `data` of a webhook's message, without null values.
 
     Args:
-        page_url: the page's public address; a task's message then has a link to it.
+        page_url: the page's public address; adds a link to a task's message.
     """
     known = {
         "project_id": subject.project_id,
@@ -78,13 +79,13 @@ def data_of(subject: Subject, page_url: str | None) -> dict[str, Any]:
 
 
 def body_of(subject: Subject, data: Mapping[str, Any]) -> bytes:
-    """The body of a webhook: `type`, `timestamp` of the notification, and `data`, in JSON."""
+    """A webhook's body in JSON: `type`, `timestamp` of the notification, and `data`."""
     body = {"type": subject.trigger, "timestamp": subject.made_at.isoformat(), "data": data}
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def slack_body(title: str, lines: list[str]) -> bytes:
-    """The body for a Slack-compatible webhook; nothing in it is taken for markup or a mention."""
+    """The body for a Slack-compatible webhook; markup and mentions are escaped."""
     text = "\n".join([title, *lines])
     for special, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(special, written)
@@ -92,7 +93,7 @@ def slack_body(title: str, lines: list[str]) -> bytes:
 
 
 def title_of(subject: Subject, data: Mapping[str, Any]) -> str:
-    """One line for people."""
+    """The title: one line of text."""
     if "held_back" in subject.detail:
         return _line(f"{subject.detail['held_back']} more of {subject.trigger} were held back")
     values = {
@@ -107,7 +108,7 @@ def title_of(subject: Subject, data: Mapping[str, Any]) -> str:
 
 
 def lines_of(data: Mapping[str, Any]) -> list[str]:
-    """The known facts, one line each."""
+    """The known fields, one line each."""
     return [_line(f"{label}: {data[name]}") for name, label in _LABELS.items() if name in data]
 
 

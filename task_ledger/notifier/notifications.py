@@ -1,7 +1,7 @@
-"""List notifications, and send again those that were given up.
+"""List notifications, and resend the ones that were given up.
 
-Every function runs one statement on the psycopg connection that it is given, with the role of the
-API, and commits if that is on autocommit.
+Every function runs one statement on the given psycopg connection, with the API's role, and commits
+only if the connection is on autocommit.
 """
 
 from collections.abc import Collection
@@ -22,7 +22,7 @@ _PACKAGE: Final = "task_ledger.notifier"
 
 
 class SendState(StrEnum):
-    """Whether a notification waits (also for its next try), was sent, or was given up."""
+    """Whether a notification is waiting (also for its next try), was sent, or was given up."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -34,11 +34,11 @@ class Notification:
     """A notification.
 
     Attributes:
-        key: identifies it to its receiver, as `msg_` and this in the header `webhook-id`.
-        tries: how often it was tried since it was made, or was last asked to be sent again.
-        try_at: when it is tried next, while it waits.
+        key: identifies it to its receiver: the header `webhook-id` is `msg_` and this.
+        tries: number of tries since it was created or last queued again.
+        try_at: time of the next try, while it is waiting.
         ended_at: when it was sent or given up.
-        last_error: why the last try has failed.
+        last_error: why the last try failed.
     """
 
     id: int
@@ -66,8 +66,8 @@ def list_notifications(
     """The newest `limit` notifications in a state.
 
     Args:
-        reach: only those of these projects; None for all, and those that belong to no project.
-        before: only those with a lower id.
+        reach: limit to these projects; None for all, including notifications without a project.
+        before: limit to lower ids.
     """
     values = {
         "state": str(state),
@@ -83,16 +83,16 @@ def list_notifications(
 def send_again(
     connection: Connection[Any], ids: Collection[int] | None, *, reach: Reach = None
 ) -> list[int]:
-    """Queue notifications that were given up again, with as many tries as a new one.
+    """Queue given-up notifications again, with as many tries as a new one.
 
-    What has been sent meanwhile comes before them.
+    The receiver gets them after notifications sent in the meantime.
 
     Args:
         ids: None for all.
         reach: as for `list_notifications`.
 
     Returns:
-        The ids of those that will be; others do not exist or were not given up.
+        The ids that were queued; the others do not exist or were not given up.
     """
     values = {"ids": None if ids is None else list(ids), "projects": _projects(reach)}
     with ledger_errors():
@@ -104,7 +104,7 @@ def send_test(connection: Connection[Any], channel: str) -> int:
     """Create a notification marked as a test; return its id.
 
     Raises:
-        InvalidChannel: there is no such channel.
+        InvalidChannel: the channel does not exist.
     """
     with ledger_errors():
         try:

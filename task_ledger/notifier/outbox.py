@@ -15,17 +15,17 @@ from task_ledger.notifier.rules import Rule
 _PACKAGE: Final = "task_ledger.notifier"
 
 FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
-"""What the first failure of a group comes after."""
+"""The `failed_after` of a group's first failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a rule notifies.
+    """The event or condition that a rule notifies.
 
     Attributes:
-        version: of the task, by the event that fired the rule.
-        fingerprint, failed_after: of the group of failures and what its failure comes after:
-            `FIRST`, or up to when it was handled. A rule notifies each once.
+        version: the task's version at the event that fired the rule.
+        fingerprint, failed_after: the group of failures, and `FIRST` or the time until which the
+            group was handled. A rule notifies each pair once.
         detail: of a condition.
     """
 
@@ -38,7 +38,7 @@ class News:
 
 
 def notify(connection: Connection[Any], rule: Rule, news: News) -> None:
-    """Make a notification, or hold it back if the rule's quiet time has begun."""
+    """Create a notification, or hold it back during the rule's quiet time."""
     values = {
         "rule_id": rule.id,
         "channel": rule.channel,
@@ -60,7 +60,7 @@ def notify(connection: Connection[Any], rule: Rule, news: News) -> None:
 
 
 def end_quiet_times(connection: Connection[Any]) -> None:
-    """End the quiet times that are over, and notify how much was held back.
+    """End expired quiet times, and notify how many notifications were held back.
 
     Commits on autocommit.
     """

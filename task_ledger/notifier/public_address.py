@@ -1,8 +1,8 @@
-"""Resolving a receiver's host to addresses that are safe to connect to.
+"""Resolve a receiver's host to addresses that are safe to connect to.
 
-Whoever may make a channel must not reach what only this machine can: its own services, the
-network's inside, a cloud's metadata. Every address of a host is checked, and the caller connects to
-a checked address rather than to the name, which could resolve to another one a moment later.
+A channel must not give its creator access to what only this machine can reach: local services, the
+internal network, cloud metadata. Every address of a host is checked, and the caller connects to a
+checked address rather than the name, which could resolve differently a moment later.
 """
 
 import socket
@@ -23,13 +23,13 @@ def networks_of(text: str | None) -> tuple[Network, ...]:
     """The networks in a comma-separated list.
 
     Raises:
-        ValueError: one is no network.
+        ValueError: an entry is not a network.
     """
     return tuple(ip_network(each.strip()) for each in (text or "").split(",") if each.strip())
 
 
 def plain(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address stands for (RFC 4291, RFC 6052), or the address."""
+    """The IPv4 address embedded in an IPv6 address (RFC 4291, RFC 6052), or the address itself."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return address.ipv4_mapped
@@ -39,7 +39,7 @@ def plain(address: Address) -> Address:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the internet's, and leads to no private one by a tunnel."""
+    """Whether an address is public, and is not a tunnel to a private one."""
     address = plain(address)
     if isinstance(address, IPv6Address) and (
         address.scope_id or address.is_site_local or any(address in each for each in _TUNNELS)
@@ -52,7 +52,7 @@ def resolve(host: str, port: int, networks: Sequence[Network]) -> list[tuple[Add
     """A host's addresses, each with whether it is in one of `networks`.
 
     Args:
-        networks: inside networks that are allowed.
+        networks: allowed internal networks.
 
     Raises:
         DeliveryFailed: the host does not resolve, or one of its addresses is neither public nor in
@@ -67,7 +67,7 @@ def resolve(host: str, port: int, networks: Sequence[Network]) -> list[tuple[Add
     for address, allowed in zip(addresses, inside, strict=True):
         if not allowed and not is_public(address):
             raise DeliveryFailed(
-                "its host has an address that is not a public one; allow its network with"
+                "its host has an address that is not public; allow its network with"
                 " TASK_LEDGER_NOTIFY_NETWORKS"
             )
     return list(zip(addresses, inside, strict=True))

@@ -1,7 +1,7 @@
-"""Rules: what is notified, and to which channel.
+"""Rules: which events and conditions are notified, and to which channel.
 
-Every function runs one statement on the psycopg connection that it is given, with the role of the
-API, and commits if that is on autocommit.
+Every function runs one statement on the given psycopg connection, with the API's role, and commits
+only if the connection is on autocommit.
 """
 
 from dataclasses import dataclass
@@ -24,29 +24,29 @@ MAX_QUIET_S: Final = 31 * 86_400.0
 
 
 class Trigger(StrEnum):
-    """What can be notified; the `type` of a webhook's message."""
+    """Event or condition that can be notified; the `type` of a webhook's message."""
 
     FAILED = "task.failed"
     """A task has failed for good."""
 
     ENDED = "task.ended"
-    """A task has ended, with whatever result."""
+    """A task has ended, with any status."""
 
     FIRST = "failure.first"
-    """A task has failed in a way that none of the project's has before."""
+    """A task has failed with an error that is new in the project."""
 
     RETURNED = "failure.returned"
-    """A group of failures that somebody has handled has failed again."""
+    """A handled group of failures has failed again."""
 
     STUCK = "queue.stuck"
-    """Messages are not published, or no worker takes the tasks of a queue."""
+    """Messages are not published, or no worker consumes a queue."""
 
     REFUSED = "seal.refused"
     """The sealer refuses to sign, because the log does not extend what was sealed."""
 
 
 OF_TASKS: Final = (Trigger.FAILED, Trigger.ENDED, Trigger.FIRST, Trigger.RETURNED)
-"""The triggers that a task's end fires."""
+"""The triggers fired by the end of a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class Rule:
 
     Attributes:
         project_id: None for all projects.
-        task_id: the one task whose end somebody asked for.
-        query: which tasks, in the query language; empty for all.
-        quiet_s: seconds after a notification in which further ones of the project are held back.
-        after_s: with `Trigger.STUCK`, for how long something has to have waited, in seconds.
-        made_at: events that were recorded earlier are not notified.
+        task_id: limit to the end of this task.
+        query: limit to matching tasks, in the query language; empty for all.
+        quiet_s: seconds after a notification during which the project's further ones are held back.
+        after_s: with `Trigger.STUCK`, the minimum wait in seconds.
+        made_at: events recorded earlier are not notified.
     """
 
     id: int
@@ -86,8 +86,8 @@ def add_rule(
     quiet_s: float = 0.0,
     after_s: float = 300.0,
 ) -> Rule:
-    """Make a rule. It is about events that are recorded once it is made, except that the end of a
-    `task_id` that has ended already is notified at once.
+    """Create a rule for events recorded from now on. If `task_id` has already ended, its end is
+    notified at once.
 
     Args:
         channel: the name of a channel.
@@ -97,16 +97,16 @@ def add_rule(
         The rule with its id.
 
     Raises:
-        BadQuery: `text` is no query.
-        InvalidRule: there is no such channel, or an argument does not fit the trigger.
+        BadQuery: `text` is not a valid query.
+        InvalidRule: the channel does not exist, or an argument does not fit the trigger.
     """
     task_filter(text, datetime.now(UTC))
     if not 0 <= quiet_s <= MAX_QUIET_S or not 1 <= after_s <= MAX_QUIET_S:
         raise InvalidRule("a quiet time has 0 s to 31 days, and a queue is stuck after 1 s or more")
     if trigger not in OF_TASKS and (text or project_id is not None):
-        raise InvalidRule(f"{trigger} is about no project and no tasks; leave them out")
+        raise InvalidRule(f"{trigger} takes no project, task or query; leave them out")
     if task_id is not None and (trigger is not Trigger.ENDED or text):
-        raise InvalidRule(f"of one task, only {Trigger.ENDED} can be asked for, without a query")
+        raise InvalidRule(f"a rule for one task takes {Trigger.ENDED} and no query")
     values = {
         "channel": channel,
         "trigger": str(trigger),
@@ -127,14 +127,14 @@ def add_rule(
 
 
 def list_rules(connection: Connection[Any], project_id: str | None = None) -> list[Rule]:
-    """All rules, or those of one project only, by id."""
+    """All rules, or one project's rules, by id."""
     with ledger_errors():
         rows = connection.execute(query("rules", _PACKAGE), {"project_id": project_id}).fetchall()
     return [_rule(row) for row in rows]
 
 
 def standing_rules(connection: Connection[Any]) -> list[Rule]:
-    """The rules that stay, by id: all but those for the end of one task."""
+    """The standing rules by id: all but the rules for the end of one task."""
     rows = connection.execute(query("standing_rules", _PACKAGE)).fetchall()
     return [_rule(row) for row in rows]
 
@@ -142,13 +142,13 @@ def standing_rules(connection: Connection[Any]) -> list[Rule]:
 def delete_rule(
     connection: Connection[Any], rule_id: int, *, project_id: str | None = None
 ) -> bool:
-    """Delete a rule; what it has notified is still sent.
+    """Delete a rule; its notifications are still sent.
 
     Args:
-        project_id: only if it is a rule of this project.
+        project_id: delete it only if it belongs to this project.
 
     Returns:
-        False if there is no such rule.
+        False if the rule does not exist.
     """
     values = {"id": rule_id, "project_id": project_id}
     with ledger_errors():

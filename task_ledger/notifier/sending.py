@@ -1,7 +1,7 @@
-"""Sending what waits: at least once, of each task and channel in order, each channel one at a time.
+"""Send waiting notifications: at least once, per task and channel in order.
 
-A notification is claimed for a try and committed before it is sent, and marked after. A notifier
-that ends in between leaves it to another one, once the claim has expired: then the receiver gets it
+A notification is claimed and committed before it is sent, and marked as sent afterwards. If the
+notifier dies in between, another one sends it once the claim has expired: the receiver then gets it
 twice, with the same id.
 """
 
@@ -23,14 +23,13 @@ _log = structlog.get_logger(__name__)
 _PACKAGE: Final = "task_ledger.notifier"
 
 SENDERS: Final = 8
-"""Maximum number of channels that are sent to at the same time."""
+"""Maximum number of channels served at the same time."""
 
 WAITS_S: Final = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """Seconds after each failed try, as Standard Webhooks recommends: ten tries in 75 hours."""
 
 HOLD: Final = 3.0
-"""For how long a claim holds, in timeouts of a try: no try goes on for longer, unless the resolver
-of names does."""
+"""Lifetime of a claim, in timeouts of a try: only name resolution can take longer."""
 
 _RECORD: Final[tuple[str, ...]] = (
     "task_type", "status", "reason", "error", "place", "fingerprint", "attempt", "queue",
@@ -49,11 +48,11 @@ class Claimed:
 
 
 class Sending:
-    """Sends notifications in threads; one object for each connection.
+    """Sends notifications in threads.
 
     Args:
-        connection: on autocommit, with the role of the notifier; nothing else may use it.
-        waits_s: seconds after each failed try; after the last one it is given up.
+        connection: on autocommit, with the notifier's role; for the exclusive use of this object.
+        waits_s: seconds to wait after each failed try; after the last one it is given up.
     """
 
     def __init__(
@@ -69,22 +68,22 @@ class Sending:
         self._running: dict[Future[None], Claimed] = {}
 
     def close(self) -> None:
-        """Wait for what is being sent, and mark it.
+        """Wait for notifications in flight, and mark them.
 
         Raises:
-            psycopg.Error: it is not marked, and will be sent again.
+            psycopg.Error: they are not marked, and will be sent again.
         """
         self._pool.shutdown()
         self._mark()
 
     def tick(self, patience_s: float = 0.05) -> bool:
-        """Mark what has been sent, and send more.
+        """Mark the notifications that were sent, and send more.
 
         Args:
-            patience_s: how long to wait for one that is being sent.
+            patience_s: how long to wait for one in flight, in seconds.
 
         Returns:
-            Whether something was marked or begun.
+            Whether anything was marked or started.
         """
         if self._running:
             wait(self._running, patience_s, return_when="FIRST_COMPLETED")
@@ -118,8 +117,8 @@ class Sending:
         except DeliveryFailed:
             raise
         except Exception as error:
-            # A mistake in one must not end the process, which sends to other channels too.
-            # The error's own text may have an address or a secret.
+            # A bug in one channel must not end the process, which serves the others.
+            # The error's own text may contain an address or a secret.
             raise DeliveryFailed(f"it cannot be sent: {type(error).__name__}") from error
 
     def _mark(self) -> bool:

@@ -1,4 +1,4 @@
-"""The service: its parts as threads, each with a connection of its own."""
+"""The service: each part runs in a thread with its own connection."""
 
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
@@ -23,9 +23,9 @@ CONDITIONS_EVERY_S: Final = 10.0
 
 
 def run(settings: Settings, stop: Event) -> bool:
-    """Notify until `stop` is set; returns within one try of it, or 15 s.
+    """Send notifications until `stop` is set; then returns within one try or 15 s.
 
-    An unreachable database is logged once, and waited for.
+    Waits for an unreachable database, and logs it once.
 
     Returns:
         Whether all parts ended normally.

@@ -1,4 +1,4 @@
-"""Sending mail through the configured SMTP server."""
+"""Send mail through the configured SMTP server."""
 
 import smtplib
 import ssl
@@ -17,7 +17,7 @@ from task_ledger.ops.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """The SMTP server, and whom mail is from.
+    """The SMTP server and the sender's address.
 
     Attributes:
         url: smtp://user:password@host:587, which uses STARTTLS if the server offers it, or
@@ -38,16 +38,16 @@ class MailServer:
     def send(
         self, key: str, to: Sequence[str], subject: str, text: str, *, timeout_s: float
     ) -> None:
-        """Send one mail and return once the server has accepted it for every receiver.
+        """Send one mail; return once the server has accepted it for every recipient.
 
         Args:
-            key: identifies the mail at each try, in its Message-ID.
-            timeout_s: seconds after which all of it has to be over; connecting, a TLS handshake and
-                the server's greeting may take as long each.
+            key: identifies the mail across tries, in its Message-ID.
+            timeout_s: timeout of the whole delivery in seconds; connecting, the TLS handshake and
+                the server's greeting may each take as long again.
 
         Raises:
-            DeliveryFailed: it was not accepted; lasting if some receivers have it, and the others
-                were refused for good: who has it would otherwise get it at each try.
+            DeliveryFailed: it was not accepted. Lasting if some recipients got it and the others
+                were refused permanently, because a retry would send it twice.
         """
         end = monotonic() + timeout_s
         mail = EmailMessage()
@@ -61,7 +61,7 @@ class MailServer:
             with closing(server), _ended_at(end, server):
                 self._log_in(server)
                 refused = server.send_message(mail, self.sender, list(to))
-                # It is accepted, however the server takes the goodbye.
+                # Already accepted; a failing QUIT does not matter.
                 with suppress(OSError, smtplib.SMTPException):
                     server.quit()
         except (OSError, smtplib.SMTPException) as error:
@@ -70,7 +70,7 @@ class MailServer:
             ) from error
         if refused:
             raise DeliveryFailed(
-                f"the mail server refused {len(refused)} of its receivers",
+                f"the mail server refused {len(refused)} of the recipients",
                 lasting=all(code >= 500 for code, _ in refused.values()),
             )
 
@@ -98,7 +98,7 @@ class MailServer:
 
 @contextmanager
 def _ended_at(end: float, server: smtplib.SMTP) -> Generator[None]:
-    """End the connection at this time of `monotonic`: a socket's timeout is one of each step."""
+    """Close the connection at this `monotonic` time; socket timeouts limit single steps only."""
     timer = Timer(max(end - monotonic(), 0), lambda: server.sock and shut(server.sock))
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""Signing webhooks as the Standard Webhooks specification says (standardwebhooks.com)."""
+"""Sign webhooks by the Standard Webhooks specification (standardwebhooks.com)."""
 
 import base64
 import binascii
@@ -10,12 +10,12 @@ _PREFIX: Final = "whsec_"
 
 
 def new_secret() -> str:
-    """A new secret of 32 random octets, in the form that receivers' libraries take."""
+    """A new secret of 32 random octets, in the form that receivers' libraries accept."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def key_of(secret: str) -> bytes:
-    """The key that a secret stands for.
+    """Decode a secret into the signing key.
 
     Raises:
         ValueError: it is not `whsec_` followed by 24 to 64 octets in base64.
@@ -35,7 +35,7 @@ def signed_headers(secret: str, message_id: str, timestamp: int, body: bytes) ->
     """The headers of a signed message.
 
     Args:
-        message_id: the same at each try, so that the receiver can tell a repetition.
+        message_id: the same at each try, so that the receiver can detect duplicates.
         timestamp: of this try, POSIX seconds.
     """
     signed = f"{message_id}.{timestamp}.".encode() + body

@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         default=Path("var"),
         description="Folder for local state: the embedded servers' data, logs and tokens.",
     )
+    heartbeat_dir: Path | None = Field(
+        default=None,
+        description="Folder of one process alone, in which each of its parts leaves a file at "
+        "every step, for `task-ledger alive process`. Default: no files.",
+    )
     host: str = Field(
         default="127.0.0.1",
         validation_alias=AliasChoices("TASK_LEDGER_HOST", "HOST"),

@@ -25,11 +25,13 @@ from task_ledger.projector.reconciler import Reconciler
 from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
 from task_ledger.projector.relay import Key, Relay, Round
 from task_ledger.projector.supervision import Opening, Pause, Step
+from task_ledger.projector.usual_durations import UsualDurations
 
 QUARANTINE_EVERY_S: Final = 1.0
 FEEDS_EVERY_S: Final = 10.0
 RECONCILE_EVERY_S: Final = 1.0
 UNCLAIMED_EVERY_S: Final = 5.0
+USUAL_EVERY_S: Final = 30.0
 ACT_EVERY_S: Final = 1.0
 ACT_AGAIN_S: Final = 0.2
 """While actions have tasks left; with `ROUND`, at most 100 tasks of an action a second."""
@@ -41,10 +43,11 @@ FAILURE_DAYS: Final = DAYS + 1
 
 NAMES: Final = ("fold", "relay", "reconcile", "act", "months", "queues")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
-publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
-the broker lost. act: does started actions. months: creates the log's partitions for the coming
-months, deletes old rollups and hours of failures, and retires months that are no longer kept.
-queues: asks the broker how much is in each queue."""
+publishes the outbox. reconcile: closes attempts of lost workers, dispatches messages again that
+the broker lost, and computes how long runs of each type usually take. act: does started actions.
+months: creates the log's partitions for the coming months, deletes old rollups and hours of
+failures, and retires months that are no longer kept. queues: asks the broker how much is in each
+queue."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -134,20 +137,26 @@ def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
 
 @contextmanager
 def reconciling(settings: Settings) -> Generator[Step]:
-    """Close attempts of lost workers, and dispatch unclaimed attempts again."""
+    """Close attempts of lost workers, dispatch unclaimed attempts again, and compute usual
+    durations."""
     with closing(connect(settings.url_for("projector"), "reconcile")) as connection:
         reconciler = Reconciler(connection)
         wait_s = settings.redispatch_after_s
         redispatch = Redispatch(connection, min(wait_s, LOOK_AFTER_S), wait_s)
         every_s = min(wait_s, UNCLAIMED_EVERY_S)
+        usual = UsualDurations(connection)
         watched = monotonic()
+        computed = -USUAL_EVERY_S
 
         def step() -> float:
-            nonlocal watched
+            nonlocal watched, computed
             reconciler.tick()
             if monotonic() - watched >= every_s:
                 redispatch.tick()
                 watched = monotonic()
+            if monotonic() - computed >= USUAL_EVERY_S:
+                usual.tick()
+                computed = monotonic()
             return RECONCILE_EVERY_S
 
         yield step

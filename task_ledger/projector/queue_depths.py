@@ -86,7 +86,7 @@ def ask(url: str, queues: list[str], placing: dict[str, Any]) -> dict[str, Said]
         placing: of `broker_transport_options`, of the application whose queues they are.
 
     Raises:
-        BrokerAway: it did not answer within some seconds.
+        BrokerAway: it did not answer in time.
     """
     amqp = "amqp" in url.partition("://")[0]
     options = {**limited(url, TIMEOUT_S), **placing}

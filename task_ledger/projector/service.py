@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from task_ledger.errors import UnsupportedConfiguration
+from task_ledger.ops.heartbeat import Heartbeats
 from task_ledger.projector.garbage import collect_rarely
 from task_ledger.projector.supervision import Opening, keep_running
 
@@ -27,8 +28,10 @@ def run(parts: Mapping[str, Opening], stop: Event) -> bool:
     """
     collect_rarely()
     failed = Event()
+    heartbeats = Heartbeats.of_environment()
+    heartbeats.begin(parts)
     threads = [
-        Thread(target=_run, args=(name, opening, stop, failed), name=name, daemon=True)
+        Thread(target=_run, args=(name, opening, stop, failed, heartbeats), name=name, daemon=True)
         for name, opening in parts.items()
     ]
     for thread in threads:
@@ -44,9 +47,9 @@ def run(parts: Mapping[str, Opening], stop: Event) -> bool:
     return not failed.is_set()
 
 
-def _run(name: str, opening: Opening, stop: Event, failed: Event) -> None:
+def _run(name: str, opening: Opening, stop: Event, failed: Event, heartbeats: Heartbeats) -> None:
     try:
-        keep_running(name, opening, stop)
+        keep_running(name, opening, stop, heartbeats)
     except UnsupportedConfiguration as error:
         _log.error("refused", part=name, error=str(error))
         failed.set()

@@ -10,6 +10,7 @@ import psycopg
 import structlog
 
 from task_ledger.errors import FeedWentBack, LedgerBusy, LedgerUnavailable
+from task_ledger.ops.heartbeat import Heartbeats
 from task_ledger.projector.publisher import BrokerAway
 
 _log = structlog.get_logger(__name__)
@@ -45,11 +46,11 @@ class Pause:
         return self._seconds
 
 
-def keep_running(name: str, opening: Opening, stop: Event) -> None:
+def keep_running(name: str, opening: Opening, stop: Event, heartbeats: Heartbeats) -> None:
     """Run a part until `stop` is set; returns within one step of it.
 
     If a server is unreachable, that is logged once, and the part is reopened after 0.1 s, 0.2 s … 5
-    s, for as long as it takes.
+    s, for as long as it takes. Each step, and each attempt to reopen the part, is a heartbeat.
 
     Raises:
         Exception: any other error of a step; a programming error.
@@ -64,10 +65,10 @@ def keep_running(name: str, opening: Opening, stop: Event) -> None:
                     if away:
                         _log.info("back", part=name)
                     away, wait = False, SHORTEST_S
-                    stop.wait(seconds)
+                    heartbeats.wait(name, stop, seconds)
         except AWAY as error:
             if not away:
                 _log.warning("away", part=name, error=f"{type(error).__name__}: {error}".strip())
             away = True
-            stop.wait(wait)
+            heartbeats.wait(name, stop, wait)
             wait = min(wait * 2, LONGEST_S)

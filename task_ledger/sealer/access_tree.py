@@ -1,4 +1,4 @@
-"""The tree over the access log, kept in the state: reading new rows, checking and sealing them.
+"""The tree over the access log, kept in the state: read, check and seal new rows.
 
 Leaf i is the row with number i + 1: `task-ledger access leaf 1`, its number, its digest in hex, as
 lines joined by a line feed.
@@ -16,17 +16,17 @@ from task_ledger.sealer.state import State
 
 @dataclass(frozen=True, slots=True)
 class AccessTree:
-    """The access log up to the last row read: the tree's right edge and its last leaf's hash."""
+    """The access log up to the last row read: the tree's right edge and the last leaf's hash."""
 
     edge: Frontier
     leaf: bytes
 
     def entry(self, now: int) -> Access:
-        """The entry of the head log over it."""
+        """The head log's entry over the tree."""
         return Access(now, self.edge.size, self.edge.root())
 
     def keep(self, state: State) -> None:
-        """Store it as sealed, in the caller's transaction."""
+        """Store the tree as sealed, in the caller's transaction."""
         state.execute(
             "UPDATE access SET size = ?, frontier = ?, leaf = ?",
             self.edge.size,
@@ -41,9 +41,9 @@ def access_leaf(seq: int, digest: bytes) -> bytes:
 
 
 def read_access_log(state: State, source: Source, *, everything: bool) -> AccessTree | None:
-    """Read the access log's new rows and the last one that was sealed, or all of its rows.
+    """Read the access log's new rows, or all rows, and check the last sealed one.
 
-    Returns: None when there are no new rows.
+    Returns: None if there are no new rows.
 
     Raises:
         SealRefused: the log is shorter than what was sealed, has a gap, or a row was altered.
@@ -56,15 +56,15 @@ def read_access_log(state: State, source: Source, *, everything: bool) -> Access
     leaves = _leaves(source.accesses(after), after)
     if tree.size and (found := next(leaves, None)) != last:
         raise SealRefused(
-            f"the access log ends before row {size}, which is sealed"
+            f"the access log ends before its sealed row {size}"
             if found is None
-            else f"row {size} of the access log is not the one that was sealed"
+            else f"row {size} of the access log differs from the sealed one"
         )
     for leaf in leaves:
         tree.append(leaf)
         last = leaf
         if tree.size == size and tree.root() != sealed.root():
-            raise SealRefused(f"rows 1 to {size} of the access log are not those that were sealed")
+            raise SealRefused(f"rows 1 to {size} of the access log differ from the sealed ones")
     if tree.size < size:
         raise SealRefused(f"the access log ends at row {tree.size}, and {size} are sealed")
     return AccessTree(tree, last) if tree.size > size else None

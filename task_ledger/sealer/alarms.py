@@ -9,11 +9,11 @@ from task_ledger.sealer.state import State
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A mismatch between the ledger and what was sealed.
+    """A mismatch between the ledger and its seals.
 
     Attributes:
-        project_id: None when it is the log itself: its state, its store or a witness.
-        first_at, last_at: when it was found first and last, POSIX seconds.
+        project_id: None if it concerns the log itself: its state, its store or a witness.
+        first_at, last_at: when it was first and last found, POSIX seconds.
         cleared_at: when the mismatch was resolved; None while the alarm is active.
     """
 
@@ -49,7 +49,7 @@ def raise_alarm(state: State, refusal: SealRefused, now: int) -> None:
 
 
 def clear_alarm(state: State, project_id: str | None, now: int) -> None:
-    """Clear an alarm whose mismatch is resolved. It is kept with its times."""
+    """Clear a resolved alarm. It is kept with its times."""
     if state.one("SELECT 1 FROM alarm WHERE project_id IS ? AND cleared_at IS NULL", project_id):
         state.execute(
             "UPDATE alarm SET cleared_at = ? WHERE project_id IS ? AND cleared_at IS NULL",

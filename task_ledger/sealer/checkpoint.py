@@ -40,7 +40,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """Read a note's text as a checkpoint.
 
     Raises:
-        InvalidNote: it is none.
+        InvalidNote: it is not a checkpoint.
     """
     lines = text.split("\n")
     if len(lines) < 4 or lines.pop() or not all(lines):
@@ -52,5 +52,5 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if len(hashed) != HASH_SIZE:
         raise InvalidNote("a checkpoint's root has 32 octets")
     if size == "0" and hashed != EMPTY_ROOT:
-        raise InvalidNote("the root of an empty log is another one")
+        raise InvalidNote("this is not the root of an empty log")
     return Checkpoint(origin, int(size), hashed, tuple(extensions))

@@ -6,7 +6,7 @@ from typing import Self
 
 
 class Closing(ABC):
-    """Closed when its `with` block ends, also by an error."""
+    """Closed at the end of its `with` block, also after an error."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""Having witnesses cosign checkpoints, and detecting an outdated state by their answers."""
+"""Have witnesses cosign checkpoints, and detect an outdated state from their answers."""
 
 from collections.abc import Sequence
 
@@ -20,8 +20,8 @@ log = structlog.get_logger()
 def cosign(
     state: State, store: Store, witnesses: Sequence[Witness], note: bytes
 ) -> list[NoteSignature]:
-    """The cosignatures of those witnesses that gave one in time, for a signed checkpoint whose
-    tiles are published. One that did not is asked again for the next checkpoint.
+    """Collect cosignatures for a signed checkpoint whose tiles are published. Witnesses that do not
+    answer in time are skipped until the next checkpoint.
 
     Raises:
         SealRefused: a witness has cosigned a larger checkpoint of this log.
@@ -46,7 +46,7 @@ def _cosigned(
     if isinstance(answer, Conflict):
         answer = _asked(store, witness, note, checkpoint, answer.size)
     if isinstance(answer, Conflict):
-        raise WitnessUnavailable(f"{witness.key.name} named a size and then another one")
+        raise WitnessUnavailable(f"{witness.key.name} reported two different sizes")
     state.execute("INSERT OR REPLACE INTO witness VALUES (?, ?)", vkey, checkpoint.size)
     return answer
 

@@ -1,8 +1,8 @@
-"""The entries of the head log, as text of a fixed form.
+"""The entries of the head log, as canonical text.
 
-Every entry is lines joined by a line feed, without one at the end, in UTF-8: `task-ledger head 1`,
+An entry is UTF-8 text of lines joined by line feeds, without one at the end: `task-ledger head 1`,
 its kind, when it was made (POSIX seconds), and the lines of its kind. Free text has its length in
-octets on the line before it. `parse_entry` reads exactly what `encode` writes.
+octets on the line before it. `parse_entry` accepts only what `encode_entry` writes.
 """
 
 import re
@@ -19,10 +19,10 @@ _HEADER: Final = "task-ledger head 1"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The first entry of a log: its name, and the log that it continues.
+    """The first entry of a log: its name and the log that it continues.
 
     Attributes:
-        before: the last checkpoint of that log: origin, size and root; None for a first log.
+        before: the previous log's last checkpoint: origin, size and root; None for a first log.
         reason: why a new log was opened.
     """
 
@@ -46,11 +46,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Projects:
-    """What a checkpoint seals: the root of a tree over projects, sorted by their names.
+    """The root of a tree over projects, sorted by their names.
 
     Attributes:
-        scope: `moved`: the projects with events since the entry before; `all`: every project.
-        count: how many projects.
+        scope: `moved`: the projects with events since the previous entry; `all`: every project.
+        count: number of projects.
         root: see `project_names.project_leaf` for its leaves.
     """
 
@@ -71,8 +71,8 @@ class Retired:
 
     Attributes:
         bucket: the partition, as 202611.
-        count: how many events left.
-        root: of the tree over (project, seq, leaf) of what left.
+        count: number of events that left.
+        root: of the tree over their (project, seq, leaf).
     """
 
     kind: ClassVar[str] = "retired"
@@ -91,9 +91,9 @@ class Erased:
     """The private text of some events was erased.
 
     Attributes:
-        name: the project's, as the head log names it.
-        count: how many events.
-        root: of the tree over the leaves of these events and of the note that says who and why.
+        name: the project's name in the head log.
+        count: number of events.
+        root: of the tree over the leaves of these events and of the note with actor and reason.
     """
 
     kind: ClassVar[str] = "erased"
@@ -129,7 +129,7 @@ class Access:
     """Reads that are recorded, and changes of tokens.
 
     Attributes:
-        count: how many rows the access log has.
+        count: number of rows in the access log.
         root: of the tree over them.
     """
 
@@ -145,7 +145,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys that sign checkpoints from here on.
+    """The keys that sign all later checkpoints.
 
     Attributes:
         vkeys: as given to auditors, newest first.
@@ -164,7 +164,7 @@ Entry: TypeAlias = Opened | Projects | Retired | Erased | Schema | Access | Keys
 
 
 def encode_entry(entry: Entry) -> bytes:
-    """The entry encoded as a leaf of the head log.
+    """Encode an entry as a leaf of the head log.
 
     Raises:
         InvalidEntry: it is too long, or would be parsed as another entry.
@@ -184,7 +184,7 @@ def parse_entry(data: bytes) -> Entry:
     try:
         header, kind, at, *lines = data.decode().split("\n")
         if header != _HEADER or kind not in _KINDS:
-            raise InvalidEntry("the octets are no entry of a head log")
+            raise InvalidEntry("this is not an entry of a head log")
         return _KINDS[kind](_number(at), lines)
     except (ValueError, InvalidNote) as error:
         raise InvalidEntry(f"the octets are no entry of a head log: {error}") from error
@@ -194,7 +194,7 @@ def _opened(at: int, lines: list[str]) -> Entry:
     origin, before, size, root, *text = lines
     known = None if before == size == root == "-" else (before, _number(size), _hash(root))
     if not origin or not before:
-        raise ValueError("a log has a name")
+        raise ValueError("a log needs a name")
     return Opened(at, origin, known, _free(text))
 
 
@@ -227,7 +227,7 @@ def _access(at: int, lines: list[str]) -> Entry:
 
 def _keys(at: int, lines: list[str]) -> Entry:
     if not lines or [parse_vkey(line).encode() for line in lines] != lines:
-        raise ValueError("there are no keys")
+        raise ValueError("an entry of kind keys needs at least one key")
     return Keys(at, tuple(lines))
 
 
@@ -249,7 +249,7 @@ def _text(text: str) -> list[str]:
 def _free(lines: list[str]) -> str:
     octets, *text = lines
     if not text or _number(octets) != len("\n".join(text).encode()):
-        raise ValueError("free text is as long as the line before it says")
+        raise ValueError("free text has another length than the line before it says")
     return "\n".join(text)
 
 

@@ -1,4 +1,4 @@
-"""Errors of sealing and of checking seals. Every message names the mismatch."""
+"""Errors of sealing and of verifying seals. Every message names the mismatch."""
 
 from task_ledger.errors import LedgerError
 
@@ -20,7 +20,7 @@ class UnverifiedNote(SealerError):
 
 
 class InvalidTile(SealerError):
-    """A tile or an entry bundle does not have the width in its path."""
+    """The width of a tile or entry bundle differs from the one in its path."""
 
 
 class InvalidEntry(SealerError):
@@ -36,22 +36,22 @@ class StateUnavailable(SealerError):
 
 
 class StoreUnavailable(SealerError):
-    """The published log cannot be read or written. A later tick publishes what is sealed."""
+    """The published log cannot be read or written. A later tick publishes the sealed entries."""
 
 
 class StoreConflict(SealerError):
-    """A different file is already published in place of this log's next entry or tile."""
+    """A different file is already published at the path of this log's next entry or tile."""
 
 
 class WitnessUnavailable(SealerError):
-    """A witness gave no cosignature, because it cannot be reached or refused."""
+    """A witness cannot be reached, or refused to cosign."""
 
 
 class SealRefused(SealerError):
-    """Nothing was signed, because the stored log does not extend what was sealed.
+    """Nothing was signed, because the stored log does not extend the sealed one.
 
     Attributes:
-        project_id: the project concerned; None when it is the log itself.
+        project_id: the project concerned; None if it is the log itself.
     """
 
     def __init__(self, reason: str, project_id: str | None = None) -> None:

@@ -15,7 +15,7 @@ from task_ledger.sealer.store import Store
 
 
 class TaskSource(Source, Protocol):
-    """A source that knows the numbers of a task's events."""
+    """A source that lists the numbers of a task's events."""
 
     def numbers(self, project_id: str, task_id: UUID) -> list[tuple[int, int]]:
         """Timeline number and version of each event, oldest first."""
@@ -31,8 +31,7 @@ def task_proof(
     *,
     since: int = 0,
 ) -> dict[str, Any]:
-    """A project's seal with a proof for each sealed event of one task, for an auditor who has the
-    task's export.
+    """Build a project's seal with a proof for each sealed event of one task, to check its export.
 
     Args:
         since: as `project_seal`.
@@ -64,9 +63,9 @@ def task_proof(
 def event_proofs(
     state: Path, source: Source, project_id: str, size: int, seqs: Sequence[int]
 ) -> dict[int, list[str]]:
-    """For each of these events the proof that it is in the project's tree of `size` events.
+    """Prove for each of these events that it is in the project's tree of `size` events.
 
-    Reads up to 256 digests for each event, and 32 octets of the state for each 256 events.
+    Reads up to 256 digests per event, and 32 octets of the state per 256 events.
 
     Raises:
         NotSealed: a number is not among the first `size`.

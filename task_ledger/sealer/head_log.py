@@ -1,8 +1,8 @@
-"""The head log: appending entries to the state and publishing them.
+"""The head log: append entries to the state and publish them.
 
-The order is what keeps two checkpoints from contradicting each other, whenever this is killed:
-entries are in the state, on disk; then in the store, where each must be the first of its number;
-only then is a checkpoint over them signed.
+The order keeps two checkpoints from contradicting each other, even after a crash at any point:
+entries are written to the state on disk; then to the store, where each must be the first with its
+number; only then is a checkpoint over them signed.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def head_frontier(state: State) -> Frontier:
 
 
 def head_checkpoint(state: State) -> Checkpoint:
-    """The checkpoint of the log in the state, to be signed once the log is published."""
+    """The checkpoint over the log in the state; sign it only after the log is published."""
     frontier = head_frontier(state)
     return Checkpoint(state.origin, frontier.size, frontier.root())
 
@@ -39,7 +39,7 @@ def published_size(state: State) -> int:
 
 
 def append_entries(state: State, entries: Sequence[bytes]) -> int:
-    """Append to the log, in the caller's transaction. Returns the first one's number."""
+    """Append entries in the caller's transaction. Returns the first one's number."""
     frontier = head_frontier(state)
     first = frontier.size
     for number, entry in enumerate(entries, start=first):
@@ -78,9 +78,9 @@ def _hashes(state: State, level: int, number: int) -> list[bytes]:
 def publish_entries(state: State, store: Store) -> None:
     """Publish all unpublished entries and tiles, so that a checkpoint may be signed.
 
-    Can be repeated: existing files are left unchanged. Entries are published one after the other,
-    each in a bundle of its own width, so that of two sealers that continue the same state
-    differently, one meets the other's entry and signs nothing.
+    Idempotent: existing files are left unchanged. Each entry is published alone, in a bundle of the
+    next width. If two sealers continue the same state differently, the second one finds the first
+    one's entry and signs nothing.
 
     Raises:
         StoreConflict: another sealer's entry or tile exists. StoreUnavailable.
@@ -95,7 +95,7 @@ def publish_entries(state: State, store: Store) -> None:
         )
         bundle = encode_bundle([row[0] for row in rows])
         if width < WIDTH:
-            # Once a bundle is full its partial ones may be gone.
+            # Partial bundles may be gone once the bundle is full.
             full = store.read(bundle_path(index))
             if full is not None and not full.startswith(bundle):
                 raise StoreConflict(f"something else is published as {bundle_path(index)}")
@@ -106,12 +106,11 @@ def publish_entries(state: State, store: Store) -> None:
 
 
 def mark_published(state: State, size: int, note: bytes, now: int) -> None:
-    """Record that the checkpoint over `size` entries is published, and forget full tiles and
-    bundles."""
+    """Record the checkpoint over `size` entries as published, and forget full tiles and bundles."""
     with state.transaction():
         state.execute("UPDATE head SET published = ?, note = ?, published_at = ?", size, note, now)
         state.execute("DELETE FROM head_entry WHERE number < ?", size // WIDTH * WIDTH)
-        # Of full tiles the roots are in the level above.
+        # The roots of full tiles are in the level above.
         state.execute(
             "DELETE FROM head_tile WHERE length(hashes) = ?"
             " AND (number + 1) * (1 << 8 * (level + 1)) <= ?",
@@ -121,7 +120,7 @@ def mark_published(state: State, size: int, note: bytes, now: int) -> None:
 
 
 def remove_partial(store: Store, old_size: int, size: int) -> None:
-    """Remove the partial tiles and bundles of a log of `old_size` that are full in that of `size`.
+    """Remove partial tiles and bundles of a log of `old_size` entries that are full at `size`.
 
     Raises:
         StoreUnavailable: they are kept, which is harmless.

@@ -1,4 +1,4 @@
-"""Where the sealer's state is, for processes that only look at it and may lack its packages."""
+"""Locate the sealer's state, for processes that only read it and may lack its packages."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,7 +7,7 @@ from task_ledger.ops.settings import Settings
 
 
 def seal_state(settings: Settings) -> Path | None:
-    """The configured state; None if what the extra `seal` installs is missing."""
+    """The configured state; None if the extra `seal` is not installed."""
     if any(find_spec(package) is None for package in ("cryptography", "fsspec")):
         return None
     from task_ledger.sealer.location import LogLocation

@@ -1,6 +1,6 @@
-"""The file with the sealer's signing keys: one key a line, readable by its owner only.
+"""The file with the sealer's signing keys: one key per line, readable by its owner only.
 
-A key that is being replaced has the time until which it still signs behind it:
+A key that is being replaced is followed by the time until which it still signs:
 `PRIVATE+KEY+… until 2026-12-01T00:00:00Z`.
 """
 
@@ -17,10 +17,10 @@ _FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def create_key_file(path: Path, name: str) -> SigningKey:
-    """Write a new key of that name into a new file of mode 0600.
+    """Generate a key with this name, in a new file of mode 0600.
 
     Raises:
-        KeyFileError: there is such a file, or it cannot be written.
+        KeyFileError: the file exists, or cannot be written.
     """
     key = SigningKey.generate(name)
     try:
@@ -34,11 +34,12 @@ def read_key_file(path: Path, now: datetime) -> tuple[SigningKey, ...]:
     """The keys that sign at `now`, newest first.
 
     Raises:
-        KeyFileError: the file is missing, others may read it, a line is no key, or none is in use.
+        KeyFileError: the file is missing, others may read it, a line is not a key, or no key is
+            in use.
     """
     keys = tuple(key for key, until in _read(path) if until is None or now < until)
     if not keys:
-        raise KeyFileError(f"{path}: no key in it signs any longer; rotate it")
+        raise KeyFileError(f"{path}: all keys in it have expired; rotate it")
     return keys
 
 
@@ -86,13 +87,13 @@ def _read(path: Path) -> list[tuple[SigningKey, datetime | None]]:
     for number, line in enumerate(lines, start=1):
         text, _, until = line.partition(" until ")
         try:
-            # Not chained: the line has the secret in it.
+            # Not chained: the cause contains the secret.
             time = datetime.strptime(until, _FORMAT).replace(tzinfo=UTC) if until else None
             keys.append((SigningKey.parse(text), time))
         except (InvalidNote, ValueError):
             raise KeyFileError(f"{path}: line {number} is no signing key") from None
     if not keys:
-        raise KeyFileError(f"{path}: there is no key in it")
+        raise KeyFileError(f"{path}: it contains no key")
     return keys
 
 

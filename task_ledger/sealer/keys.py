@@ -1,7 +1,7 @@
-"""Keys of signed notes: how they are written, and signing and checking with Ed25519.
+"""Keys of signed notes: encode and parse them, sign and verify with Ed25519.
 
-Verifier keys are C2SP signed-note's vkeys. Signing keys are written as Go's sumdb/note does, since
-the specification names no form for them.
+Verifier keys are C2SP signed-note's vkeys. Signing keys have the format of Go's sumdb/note, because
+the specification defines none.
 """
 
 import base64
@@ -23,10 +23,10 @@ except ImportError as error:
     raise ImportError("sealing needs more packages: install task-ledger[seal]") from error
 
 ED25519: Final = 1
-"""The signature type of a note's own signatures."""
+"""The signature type of plain note signatures."""
 
 COSIGNATURE: Final = 4
-"""The signature type of a witness's cosignatures with a time."""
+"""The signature type of timestamped cosignatures."""
 
 _PRIVATE: Final = "PRIVATE+KEY+"
 _LENGTH: Final = {ED25519: 64, COSIGNATURE: 72}
@@ -49,11 +49,11 @@ class VerifierKey:
         if not is_name(self.name):
             raise InvalidNote("a key's name has no spaces and no plus, and is not empty")
         if self.kind not in _LENGTH or len(self.public) != 32:
-            raise InvalidNote("a key is of Ed25519 and has 32 octets")
+            raise InvalidNote("a key is an Ed25519 key of 32 octets")
 
     @property
     def key_id(self) -> bytes:
-        """Four octets that distinguish it from other keys with its name."""
+        """Four octets that distinguish the key from others with the same name."""
         return _key_id(self.name, bytes((self.kind,)) + self.public)
 
     def encode(self) -> str:
@@ -61,17 +61,17 @@ class VerifierKey:
         return _encode(self.name, self.key_id, bytes((self.kind,)) + self.public)
 
     def made(self, signature: NoteSignature) -> bool:
-        """Whether a signature says that it is this key's."""
+        """Whether a signature names this key; not verified."""
         return (signature.name, signature.key_id) == (self.name, self.key_id)
 
     def verify(self, text: str, signature: bytes) -> None:
-        """Check this key's signature of a note's text.
+        """Verify this key's signature of a note's text.
 
         Raises:
-            UnverifiedNote: it does not fit.
+            UnverifiedNote: the signature is invalid.
         """
         if len(signature) != _LENGTH[self.kind]:
-            raise UnverifiedNote(f"the signature by {self.name} is of another length")
+            raise UnverifiedNote(f"the signature by {self.name} has the wrong length")
         message = text.encode()
         if self.kind == COSIGNATURE:
             message = cosigned_message(timestamp_of(signature), text)
@@ -79,7 +79,7 @@ class VerifierKey:
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except (InvalidSignature, ValueError) as error:
-            raise UnverifiedNote(f"the signature by {self.name} does not fit the note") from error
+            raise UnverifiedNote(f"the signature by {self.name} does not match the note") from error
 
 
 class Signer(Protocol):
@@ -121,10 +121,10 @@ class SigningKey:
             raise InvalidNote(f"a signing key begins with {_PRIVATE}")
         name, key_id, data = _parse(text.removeprefix(_PRIVATE))
         if len(data) != 33 or data[0] != ED25519:
-            raise InvalidNote("a signing key is of Ed25519 and has 32 octets")
+            raise InvalidNote("a signing key is an Ed25519 key of 32 octets")
         key = cls(name, data[1:])
         if key.verifier.key_id != key_id:
-            raise InvalidNote("the signing key's id is not that of its key")
+            raise InvalidNote("the signing key's id does not match the key")
         return key
 
     def encode(self) -> str:
@@ -143,7 +143,7 @@ class SigningKey:
         return NoteSignature(self.name, self.verifier.key_id, signature)
 
     def cosign(self, text: str, timestamp: int) -> NoteSignature:
-        """Sign a checkpoint's text as a witness that saw it at `timestamp`, POSIX seconds."""
+        """Cosign a checkpoint's text as a witness, at `timestamp` in POSIX seconds."""
         key = VerifierKey(self.name, COSIGNATURE, self.verifier.public)
         signature = self._private().sign(cosigned_message(timestamp, text))
         return NoteSignature(self.name, key.key_id, timestamp.to_bytes(8, "big") + signature)
@@ -161,30 +161,30 @@ def parse_vkey(text: str) -> VerifierKey:
     name, key_id, data = _parse(text)
     key = VerifierKey(name, data[0] if data else 0, data[1:])
     if key.key_id != key_id:
-        raise InvalidNote("the key's id is not that of its name and octets")
+        raise InvalidNote("the key's id does not match its name and octets")
     return key
 
 
 def cosigned_message(timestamp: int, text: str) -> bytes:
-    """What a witness signs of a checkpoint (C2SP tlog-cosignature)."""
+    """The message that a witness signs for a checkpoint (C2SP tlog-cosignature)."""
     return f"cosignature/v1\ntime {timestamp}\n{text}".encode()
 
 
 def timestamp_of(cosignature: bytes) -> int:
-    """When a cosignature was made, in POSIX seconds; it is signed with the rest."""
+    """The time of a cosignature in POSIX seconds; it is part of the signed message."""
     return int.from_bytes(cosignature[:8], "big")
 
 
 def open_note(data: bytes, known: tuple[VerifierKey, ...]) -> tuple[Note, tuple[VerifierKey, ...]]:
-    """Read a note and check it with the keys that are known.
+    """Parse a note and verify it with the known keys.
 
-    Signatures of other keys are ignored.
+    Signatures by other keys are ignored.
 
-    Returns: the note with the signatures that were checked only, and the keys that made them.
+    Returns: the note with only its verified signatures, and the keys that made them.
 
     Raises:
-        InvalidNote: it is no note.
-        UnverifiedNote: a known key's signature does not fit, or no known key has signed it.
+        InvalidNote: it is not a note.
+        UnverifiedNote: a known key's signature is invalid, or no known key has signed it.
     """
     note = parse_note(data)
     checked: dict[VerifierKey, NoteSignature] = {}

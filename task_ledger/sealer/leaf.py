@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 MakeLeaf: TypeAlias = Callable[[int, str, int, bytes], bytes]
-"""Gives a leaf's hash for (seq, task_id, version, digest)."""
+"""Returns a leaf's hash for (seq, task_id, version, digest)."""
 
 
 def event_leaf(project_id: str, seq: int, task_id: str, version: int, digest: bytes) -> bytes:
@@ -27,8 +27,8 @@ def event_leaf(project_id: str, seq: int, task_id: str, version: int, digest: by
 
 
 def leaves_of(project_id: str) -> MakeLeaf:
-    """Makes the leaf hashes of one project's events, as `leaf_hash(event_leaf(…))` does."""
-    # Every sealed event passes through here, so the shared part is hashed once.
+    """Create a function that hashes one project's events as `leaf_hash(event_leaf(…))` does."""
+    # Called for every sealed event, so the shared part is hashed only once.
     octets = project_id.encode()
     shared = sha256(b"\x00task-ledger leaf 1\n%d\n%s\n" % (len(octets), octets))
 

@@ -26,7 +26,7 @@ class LogLocation:
     Attributes:
         state: the sealer's state.
         keys: the file with the signing keys.
-        publish_url: a folder, or an address for fsspec.
+        publish_url: a folder, or a URL for fsspec.
     """
 
     state: Path
@@ -48,7 +48,7 @@ class LogLocation:
         return open_store(self.publish_url)
 
     def sealer(self, source: Source, witnesses: tuple[Witness, ...] = ()) -> Sealer:
-        """The log's sealer; nothing is opened before its first tick."""
+        """The log's sealer; opens nothing before its first tick."""
         keys = partial(read_key_file, self.keys)
         return Sealer(self.state, source, self.store(), keys, witnesses=witnesses)
 
@@ -58,25 +58,25 @@ def open_log(
 ) -> SigningKey:
     """Open a log: create its state, and its key if it is missing.
 
-    A key file that exists is used if it is of this name: an earlier call may have been killed
-    between the two.
+    An existing key file is used if its key has this name: an earlier call may have been killed
+    between the two steps.
 
     Args:
-        name: the log's; no spaces and no plus.
+        name: the log's name; no spaces and no plus.
         before: the last checkpoint of the log that this one continues after a restore.
         reason: why that log ended; published.
 
-    Returns: the key that signs.
+    Returns: the signing key.
 
     Raises:
-        ValueError: `name` is no name, or that of the log before.
-        KeyFileError, StateUnavailable: a file is there and of another log, or cannot be written.
+        ValueError: `name` is invalid, or is the previous log's name.
+        KeyFileError, StateUnavailable: a file exists for another log, or cannot be written.
     """
     now = datetime.now(UTC)
     if location.state.exists():
-        raise StateUnavailable(f"{location.state}: a log is open here already")
+        raise StateUnavailable(f"{location.state}: a log is already open here")
     if not is_name(name):
-        raise ValueError("a log has a name without spaces and plus, such as example.com/ledger")
+        raise ValueError("a log's name has no spaces and no plus, such as example.com/ledger")
     if before is not None and before.origin == name:
         raise ValueError(f"the log before has the name {name}: give this one another")
     try:
@@ -95,7 +95,7 @@ def open_log(
 
 
 def open_local_log(location: LogLocation) -> None:
-    """Open a log with a name of this machine's own, unless one is open; for `task-ledger up`.
+    """Open a log with a generated name, unless one is open; for `task-ledger up`.
 
     Raises: as `open_log`.
     """

@@ -1,6 +1,6 @@
-"""Merkle trees of RFC 6962: hashes, the right edge of a growing tree, and checking proofs.
+"""Merkle trees of RFC 6962: hashes, the right edge of a growing tree, and verification of proofs.
 
-Source: RFC 6962 section 2.1, and for the two checks RFC 9162 sections 2.1.3.2 and 2.1.4.2, which
+Sources: RFC 6962 section 2.1; for verification RFC 9162 sections 2.1.3.2 and 2.1.4.2, which
 describe the same trees and proofs.
 """
 
@@ -29,12 +29,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """The right edge of a tree: all that is needed to append to it and to know its root.
+    """The right edge of a tree: sufficient to append leaves and to compute the root.
 
     Attributes:
-        size: how many leaves the tree has.
-        hashes: roots of its complete subtrees from left to right, one for each bit of `size` that
-            is set, the largest first.
+        size: number of leaves.
+        hashes: roots of the complete subtrees from left to right, one for each set bit of `size`,
+            the largest first.
     """
 
     __slots__ = ("hashes", "size")
@@ -53,12 +53,12 @@ class Frontier:
         return cls(size, (data[i : i + HASH_SIZE] for i in range(0, len(data), HASH_SIZE)))
 
     def to_bytes(self) -> bytes:
-        """The hashes one after the other."""
+        """The concatenated hashes."""
         return b"".join(self.hashes)
 
     def extend(self, leaf_hashes: Iterable[bytes]) -> None:
         """Append leaves, given by their hashes."""
-        # Inlined, because every event that is sealed passes here: two calls less a node.
+        # Inlined because it runs for every sealed event: two calls fewer per node.
         hashes, size = self.hashes, self.size
         for node in leaf_hashes:
             above = size
@@ -73,9 +73,9 @@ class Frontier:
         """Append leaves, given by their hashes, and return the subtrees that became complete.
 
         Args:
-            level: of the subtrees; each has 2**level leaves.
+            level: level of the subtrees; each has 2**level leaves.
 
-        Returns: number, counted from 0 at the tree's left edge, and root of each.
+        Returns: each subtree's number, counted from 0 at the left edge, and root.
         """
         width, done, place = 1 << level, list[tuple[int, bytes]](), 0
         while place < len(leaf_hashes):
@@ -102,18 +102,18 @@ class Frontier:
         """Append 2**level leaves, given by the root over them.
 
         Raises:
-            ValueError: such a subtree does not begin at the tree's right edge.
+            ValueError: no subtree of this level can begin at the right edge.
         """
         above = self.size >> level
         if above << level != self.size:
-            raise ValueError(f"no subtree of level {level} begins behind {self.size} leaves")
+            raise ValueError(f"no subtree of level {level} begins after {self.size} leaves")
         while above & 1:
             root, above = node_hash(self.hashes.pop(), root), above >> 1
         self.hashes.append(root)
         self.size += 1 << level
 
     def root(self) -> bytes:
-        """The root of the tree as it is now."""
+        """The tree's current root."""
         if not self.hashes:
             return EMPTY_ROOT
         root = self.hashes[-1]
@@ -122,11 +122,11 @@ class Frontier:
         return root
 
     def copy(self) -> "Frontier":
-        """An edge of its own that can grow apart from this one."""
+        """An independent copy."""
         return Frontier(self.size, self.hashes)
 
     def subtrees(self) -> list[tuple[int, int, bytes]]:
-        """Each complete subtree as (first leaf, leaf behind its last, its root)."""
+        """Each complete subtree as (first leaf, last leaf + 1, root)."""
         found: list[tuple[int, int, bytes]] = []
         first = 0
         for level, root in zip(reversed(_set_bits(self.size)), self.hashes, strict=True):
@@ -157,7 +157,7 @@ def verify_inclusion(
         proof: the hashes from the leaf's sibling up to the root's child.
 
     Raises:
-        InvalidProof: it is not, or the proof has another length than it must have.
+        InvalidProof: it is not, or the proof has the wrong length.
     """
     _require_hashes((leaf, root, *proof))
     if not 0 <= index < size:
@@ -184,10 +184,10 @@ def verify_inclusion(
 def verify_consistency(
     old_size: int, size: int, proof: Sequence[bytes], old_root: bytes, root: bytes
 ) -> None:
-    """Check that the tree of `old_size` leaves is the beginning of the tree of `size` leaves.
+    """Check that the tree of `old_size` leaves is a prefix of the tree of `size` leaves.
 
     Raises:
-        InvalidProof: it is not, or the proof has another length than it must have.
+        InvalidProof: it is not, or the proof has the wrong length.
     """
     _require_hashes((old_root, root, *proof))
     if not 0 <= old_size <= size:

@@ -1,4 +1,4 @@
-"""Signed notes (C2SP signed-note): text, and lines with the signatures of named keys."""
+"""Signed notes (C2SP signed-note): a text and signature lines of named keys."""
 
 import base64
 import binascii
@@ -9,10 +9,10 @@ from typing import Final
 from task_ledger.sealer.errors import InvalidNote
 
 MAX_NOTE: Final = 1_000_000
-"""Octets of a note that is read."""
+"""Maximum size of a note, in octets."""
 
 MAX_SIGNATURES: Final = 100
-"""Signatures of a note that is read; the specification asks for at least 16."""
+"""Maximum number of signatures; the specification requires at least 16."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _LINE: Final = re.compile(r"— (\S+) (\S+)\n")
@@ -24,8 +24,8 @@ class NoteSignature:
 
     Attributes:
         name: the key's name.
-        key_id: four octets that name the key among those of that name.
-        signature: as the key's algorithm makes it.
+        key_id: four octets that distinguish keys of the same name.
+        signature: in the format of the key's algorithm.
     """
 
     name: str
@@ -39,10 +39,10 @@ class NoteSignature:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note with unchecked signatures.
+    """A note with unverified signatures.
 
     Attributes:
-        text: what is signed, its last line feed included.
+        text: the signed text, including its last line feed.
     """
 
     text: str
@@ -54,13 +54,13 @@ class Note:
 
 
 def parse_note(data: bytes) -> Note:
-    """Read a note without checking its signatures.
+    """Parse a note without verifying its signatures.
 
     Raises:
-        InvalidNote: it is none.
+        InvalidNote: it is not a note.
     """
     if len(data) > MAX_NOTE:
-        raise InvalidNote(f"a note of more than {MAX_NOTE} octets is not read")
+        raise InvalidNote(f"a note has at most {MAX_NOTE} octets")
     text, separator, lines = _decoded(data).rpartition("\n\n")
     if not separator or not lines:
         raise InvalidNote("a note has text, an empty line and signatures")
@@ -71,30 +71,30 @@ def parse_note(data: bytes) -> Note:
 
 
 def parse_signatures(lines: str) -> tuple[NoteSignature, ...]:
-    """Read signature lines, as they end a note or as a witness answers with them.
+    """Parse signature lines, from the end of a note or a witness's response.
 
     Raises:
-        InvalidNote: a line is none, or there are none, or too many.
+        InvalidNote: a line is invalid, or there are no or too many lines.
     """
     if not lines.endswith("\n") or lines.count("\n") > MAX_SIGNATURES:
-        raise InvalidNote(f"signatures are 1 to {MAX_SIGNATURES} lines")
+        raise InvalidNote(f"a note has 1 to {MAX_SIGNATURES} signatures")
     return tuple(_signature(line) for line in lines.splitlines(keepends=True))
 
 
 def parse_signature_lines(data: bytes) -> tuple[NoteSignature, ...]:
     """As `parse_signatures`, from octets."""
     if len(data) > MAX_NOTE:
-        raise InvalidNote(f"signatures of more than {MAX_NOTE} octets are not read")
+        raise InvalidNote(f"signatures have at most {MAX_NOTE} octets")
     return parse_signatures(_decoded(data))
 
 
 def is_name(name: str) -> bool:
-    """Whether a key may have this name: no space of any kind, no plus, and not empty."""
+    """Whether a key may have this name: not empty, no whitespace, no plus."""
     return bool(name) and "+" not in name and not re.search(r"\s", name) and name.isprintable()
 
 
 def strict_base64(text: str) -> bytes:
-    """Decode standard Base 64 that has exactly one form.
+    """Decode canonical standard Base 64.
 
     Raises:
         InvalidNote: it is not standard Base 64 in canonical form.
@@ -102,7 +102,7 @@ def strict_base64(text: str) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidNote("what should be Base 64 is not") from error
+        raise InvalidNote("invalid Base 64") from error
     if base64.b64encode(data).decode() != text:
         raise InvalidNote("the Base 64 is not in canonical form")
     return data
@@ -124,5 +124,5 @@ def _signature(line: str) -> NoteSignature:
         raise InvalidNote("a signature is a line of a dash, a name and Base 64")
     data = strict_base64(found[2])
     if len(data) <= 4:
-        raise InvalidNote("a signature has octets behind its key's id")
+        raise InvalidNote("a signature has octets after its key's id")
     return NoteSignature(found[1], data[:4], data[4:])

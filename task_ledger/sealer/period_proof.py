@@ -1,4 +1,4 @@
-"""The proof that an export has every event of a period, as they were sealed."""
+"""Prove that an export has every event of a period, exactly as sealed."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,17 +20,17 @@ def period_proof(
     period: Period,
     before: Mapping[UUID, tuple[int, bytes]],
 ) -> dict[str, Any]:
-    """A project's seal with the proof of a period, for an auditor who has the period's export.
+    """Build a project's seal with the proof of a period, to check the period's export.
 
-    The numbers of the period are one stretch of the project's tree. With the roots over what is
-    before and after it, about twice as many as the tree is high, the stretch gives the root that
-    was sealed; so none of it can be altered, left out or added. Source: the inclusion proof of
-    RFC 6962, section 2.1.1, for leaves next to each other.
+    The numbers of the period are a contiguous range of the project's tree. Together with the
+    subtree roots before and after it (about twice the tree's height), the range yields the sealed
+    root, so no event can be altered, omitted or added. Source: the inclusion proof of RFC 6962,
+    section 2.1.1, applied to adjacent leaves.
 
     Args:
         seal: the project's, from `project_seal`.
-        before: of each task that has events in the period and earlier ones, version and digest of
-            the last one before, to which the digest of the next one refers.
+        before: for each task with events both before and in the period: version and digest of its
+            last event before the period, to which the next digest refers.
 
     Returns: JSON values, with hashes in hex.
 

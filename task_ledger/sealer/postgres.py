@@ -1,4 +1,4 @@
-"""The ledger in PostgreSQL as the sealer reads it, with the auditor's role."""
+"""Reads the ledger in PostgreSQL for the sealer, with the auditor's role."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -23,14 +23,13 @@ _TIMEOUT: Final = "-c statement_timeout=10min -c default_transaction_read_only=o
 class PostgresSource(Closing):
     """The timelines and events of one database. Not thread-safe.
 
-    Connects on first use, and reconnects after the connection broke. Every statement is its own
+    Connects on first use, and reconnects after a lost connection. Every statement is its own
     transaction, so that a long catch-up holds no snapshot.
 
     Args:
         url: of the database, with a login that has the auditor's role. It must be the primary: a
             lagging replica looks like a ledger with missing events.
-        pooled: whether the address may be a pooler's, as the API's may; otherwise a pooler is
-            refused.
+        pooled: whether the address may be a pooler's (as for the API); refused otherwise.
     """
 
     def __init__(self, url: str, *, pooled: bool = False) -> None:
@@ -45,7 +44,7 @@ class PostgresSource(Closing):
             self._connection = None
 
     def moved(self, sealed: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-        """See `Source.moved`. Looks once at the end of every project's timeline."""
+        """See `Source.moved`. Reads the end of every project's timeline once."""
         heads = dict(self._all("seal_heads", {}))
         for project_id in sorted(heads.keys() | sealed.keys()):
             if (head := heads.get(project_id, 0)) != sealed.get(project_id, 0):
@@ -66,7 +65,7 @@ class PostgresSource(Closing):
         return self._all("seal_task", {"project_id": project_id, "task_id": task_id})
 
     def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
-        """See `Source.accesses`. All of it is held in memory."""
+        """See `Source.accesses`. The result is held in memory."""
         return iter(self._all("seal_accesses", {"after": after}))
 
     def retired(self) -> list[tuple[int, int, bytes]]:

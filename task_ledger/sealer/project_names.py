@@ -1,7 +1,7 @@
-"""Project names in the head log, which can only be checked with the project's key.
+"""Project names in the head log: pseudonyms that only the project's key can verify.
 
 Each project has its own key, derived from the log's secret. With one project's key, a reader can
-find that project in the log, but cannot find out by guessing ids whether others are in it.
+find that project in the log, but cannot test by guessing ids whether others are in it.
 """
 
 import hmac
@@ -9,7 +9,7 @@ from hashlib import sha256
 
 
 def project_key(secret: bytes, project_id: str) -> bytes:
-    """The key of one project, 32 octets: for those who may read the project."""
+    """The key of one project, 32 octets; for readers of the project."""
     return hmac.digest(secret, b"task-ledger project key 1\n" + project_id.encode(), sha256)
 
 
@@ -19,9 +19,9 @@ def project_name(key: bytes, project_id: str) -> bytes:
 
 
 def project_leaf(name: bytes, size: int, root: bytes) -> bytes:
-    """The text hashed into a project's leaf of the tree of a head log entry.
+    """The text hashed into a project's leaf, in the tree of a head log entry.
 
-    These lines, joined by a line feed: `task-ledger project 1`, the name in hex, how many events
-    are sealed, the root of the project's tree in hex.
+    These lines, joined by a line feed: `task-ledger project 1`, the name in hex, the number of
+    sealed events, the root of the project's tree in hex.
     """
     return f"task-ledger project 1\n{name.hex()}\n{size}\n{root.hex()}".encode()

@@ -1,4 +1,4 @@
-"""The projects' trees, kept in the state: reading new events and sealing them."""
+"""The projects' trees, kept in the state: read new events and seal them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,25 +11,24 @@ from task_ledger.sealer.source import Row, Source, Stretch
 from task_ledger.sealer.state import State
 
 BATCH = 20_000
-"""Events that are read and put into the state at a time."""
+"""Number of events read and stored per batch."""
 
 TILE_LEVEL = 8
-"""The state keeps the roots of subtrees of 2**TILE_LEVEL events, the number of events that a proof
-reads again."""
+"""The state keeps the roots of subtrees of 2**TILE_LEVEL events; a proof re-reads that many."""
 
 
 def sizes(state: State) -> dict[str, int]:
-    """How many events of each project have been read."""
+    """Number of events read, by project."""
     return dict(state.all("SELECT project_id, size FROM project"))
 
 
 def read_on(state: State, source: Source, limit: int) -> int:
-    """Read new events into the projects' trees, about `limit` at most.
+    """Read about `limit` new events into the projects' trees.
 
     Each batch is its own transaction. A project's last event is read again together with the new
     ones, and must be unchanged.
 
-    Returns: how many events were new.
+    Returns: number of new events.
 
     Raises:
         SealRefused: a timeline is shorter than before, has a gap or a missing event, or its last
@@ -45,7 +44,7 @@ def read_on(state: State, source: Source, limit: int) -> int:
 def _batches(
     moved: Iterable[tuple[str, int]], state: State, limit: int
 ) -> Iterator[list[tuple[str, int, int]]]:
-    """The project, how many events of it were read, and up to which to read now."""
+    """The project, the number of its events read so far, and the number to read up to."""
     batch: list[tuple[str, int, int]] = []
     held = total = 0
     for project_id, head in moved:
@@ -77,7 +76,7 @@ def _read_batch(state: State, source: Source, batch: list[tuple[str, int, int]])
         frontier = Frontier.from_bytes(size, found[0] if found else b"")
         leaves = numbered_leaves(rows, project_id, max(size, 1), upto)
         if found and next(leaves) != found[1]:
-            raise SealRefused(f"event {size} is not the one that was sealed", project_id)
+            raise SealRefused(f"event {size} differs from the sealed one", project_id)
         new = list(leaves)
         tiles += [(project_id, *tile) for tile in frontier.extend_tiles(new, TILE_LEVEL)]
         grown.append((project_id, frontier.size, frontier.to_bytes(), new[-1]))
@@ -93,10 +92,10 @@ def _read_batch(state: State, source: Source, batch: list[tuple[str, int, int]])
 
 
 def numbered_leaves(rows: Iterator[Row], project_id: str, first: int, last: int) -> Iterator[bytes]:
-    """The leaf hashes of a project's events `first` to `last`, taken from the front of `rows`.
+    """The leaf hashes of a project's events `first` to `last`, consumed from the front of `rows`.
 
     Raises:
-        SealRefused: one is missing, or its event is.
+        SealRefused: a number or its event is missing.
     """
     make = leaves_of(project_id)
     for expected in range(first, last + 1):
@@ -122,7 +121,7 @@ def seal_projects(state: State, number: int, now: int, *, everything: bool) -> P
         number: the entry's in the head log.
         everything: cover every project, so that each has a recent seal.
 
-    Returns: None when no project has moved and not everything is asked for.
+        Returns: None if no project has new events and `everything` is false.
     """
     which = "" if everything else " WHERE size <> sealed"
     found = state.all(f"SELECT project_id, size, frontier FROM project{which}")

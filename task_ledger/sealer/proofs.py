@@ -1,4 +1,4 @@
-"""Making the proofs of RFC 6962, sections 2.1.1 and 2.1.2, from the nodes of a tree."""
+"""Build the proofs of RFC 6962, sections 2.1.1 and 2.1.2, from the nodes of a tree."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
@@ -6,12 +6,12 @@ from typing import TypeAlias
 from task_ledger.sealer.merkle import EMPTY_ROOT, Frontier, node_hash
 
 ReadNode: TypeAlias = Callable[[int, int], bytes]
-"""Gives the root of the complete subtree (level, index): of the 2**level leaves from
-index * 2**level on."""
+"""Returns the root of the complete subtree (level, index): over 2**level leaves from
+index * 2**level."""
 
 
 def nodes_of(leaf_hashes: Sequence[bytes]) -> ReadNode:
-    """Read nodes of the tree over these leaves, given by their hashes, which are kept."""
+    """Create a `ReadNode` for the tree over these leaves, given by their hashes."""
 
     def read(level: int, index: int) -> bytes:
         frontier = Frontier()
@@ -22,7 +22,7 @@ def nodes_of(leaf_hashes: Sequence[bytes]) -> ReadNode:
 
 
 def inclusion_proof(index: int, size: int, read: ReadNode) -> list[bytes]:
-    """The proof that leaf `index`, counted from 0, is in the tree of `size` leaves.
+    """Prove that leaf `index`, counted from 0, is in the tree of `size` leaves.
 
     Raises:
         ValueError: the tree has no such leaf.
@@ -43,10 +43,10 @@ def inclusion_proof(index: int, size: int, read: ReadNode) -> list[bytes]:
 
 
 def consistency_proof(old_size: int, size: int, read: ReadNode) -> list[bytes]:
-    """The proof that the tree of `old_size` leaves is the beginning of that of `size` leaves.
+    """Prove that the tree of `old_size` leaves is a prefix of the tree of `size` leaves.
 
     Raises:
-        ValueError: the older tree is the larger one.
+        ValueError: the older tree is larger.
     """
     if not 0 <= old_size <= size:
         raise ValueError(f"a tree of {size} leaves extends none of {old_size}")
@@ -68,8 +68,8 @@ def consistency_proof(old_size: int, size: int, read: ReadNode) -> list[bytes]:
 
 
 def covering(first: int, end: int, read: ReadNode) -> Iterator[tuple[int, int, bytes]]:
-    """The fewest complete subtrees over the leaves from `first` up to `end`: the first leaf of
-    each, its level and its root."""
+    """The fewest complete subtrees that cover the leaves from `first` up to `end`: first leaf,
+    level and root of each."""
     while first < end:
         level = (end - first).bit_length() - 1
         if first:
@@ -79,10 +79,10 @@ def covering(first: int, end: int, read: ReadNode) -> Iterator[tuple[int, int, b
 
 
 def subtree_root(first: int, end: int, read: ReadNode) -> bytes:
-    """The root over the leaves from `first` up to `end`, as it occurs in a tree.
+    """The root over the leaves from `first` up to `end`.
 
     Args:
-        first: a multiple of the largest power of two that is not above `end - first`.
+        first: a multiple of the largest power of two that is at most `end - first`.
     """
     nodes: list[bytes] = []
     while first < end:

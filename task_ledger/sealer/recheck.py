@@ -1,4 +1,4 @@
-"""Re-reading old events in turn, to detect changes far from the end of a timeline."""
+"""Re-read old events in turn, to detect changes far from the end of a timeline."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from task_ledger.sealer.state import State
 
 @dataclass(slots=True)
 class _Turn:
-    """A project whose events are being read again.
+    """A project whose events are being re-read.
 
     Attributes:
         goal: its tree's edge when the turn began.
@@ -23,12 +23,12 @@ class _Turn:
     frontier: Frontier
 
     def read(self, source: Source, limit: int) -> int:
-        """Read on by `limit` events at most; returns how many were read."""
+        """Read at most `limit` further events; returns how many were read."""
         return _read([(self, min(self.goal.size, self.frontier.size + limit))], source)
 
 
 def recheck(state: State, source: Source, budget: int, now: int) -> int:
-    """Continue checking every project's events from the first one.
+    """Continue re-reading every project's events from the first one.
 
     A project is checked up to the events read when its turn began. After all projects, a cycle
     ends; the next call starts another.
@@ -36,10 +36,10 @@ def recheck(state: State, source: Source, budget: int, now: int) -> int:
     Args:
         budget: maximum number of events to read; 0 does nothing.
 
-    Returns: how many events were read.
+    Returns: number of events read.
 
     Raises:
-        SealRefused: a project's events are not those that were sealed; its check starts again.
+        SealRefused: a project's events differ from the sealed ones; its check starts again.
         LedgerUnavailable, StateUnavailable.
     """
     if budget <= 0:
@@ -87,10 +87,10 @@ def recheck(state: State, source: Source, budget: int, now: int) -> int:
 
 
 def examine(state: State, source: Source, project_id: str) -> None:
-    """Read all of a project's events again.
+    """Re-read all events of a project.
 
     Raises:
-        SealRefused: they are not those that were sealed.
+        SealRefused: they differ from the sealed ones.
         LedgerUnavailable, StateUnavailable.
     """
     row = state.one("SELECT size, frontier FROM project WHERE project_id = ?", project_id)
@@ -124,7 +124,7 @@ def _done(turn: _Turn) -> bool:
 
 
 def _read(batch: list[tuple[_Turn, int]], source: Source) -> int:
-    """Read each turn's events up to a number, and compare those that come to their end."""
+    """Read each turn's events up to a number, and compare the trees of finished turns."""
     rows = iter(
         source.rows(Stretch(turn.project_id, turn.frontier.size, upto) for turn, upto in batch)
     )
@@ -144,6 +144,6 @@ def _compare(turn: _Turn) -> None:
     ):
         if root != known:
             raise SealRefused(
-                f"of the events {first + 1} to {end} at least one is not as sealed",
+                f"at least one of the events {first + 1} to {end} differs from the sealed one",
                 turn.project_id,
             )

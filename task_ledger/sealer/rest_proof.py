@@ -1,4 +1,4 @@
-"""The seal of a project of which months have left, for an export of the events that are left."""
+"""The seal of a project with retired months, for an export of the remaining events."""
 
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,23 +11,23 @@ from task_ledger.sealer.store import Store
 
 
 class RetiredSource(Source, Protocol):
-    """A source that knows which numbers of a timeline have left."""
+    """A source that lists the retired numbers of a timeline."""
 
     def retired_numbers(self, project_id: str) -> list[tuple[int, int]]:
-        """The stretches of retired numbers, first and last, ascending."""
+        """The ranges of retired numbers as (first, last), ascending."""
         ...
 
 
 def rest_proof(
     state: Path, store: Store, source: RetiredSource, project_id: str, since: int = 0
 ) -> dict[str, Any]:
-    """A project's newest published seal; if months of it have left, with the nodes over their
-    events, so that an export of the others still leads to the sealed root.
+    """A project's newest published seal. If some of its months are retired, it includes the nodes
+    over their events, so that an export of the remaining ones still yields the sealed root.
 
     Args:
         since: as `project_seal`.
 
-    Returns: JSON values: the seal, or a document with it, as docs/audit.md describes.
+    Returns: JSON values: the seal, or a document that contains it; docs/audit.md describes both.
 
     Raises:
         SealRefused: the ledger lacks leaves of retired events.

@@ -1,4 +1,4 @@
-"""The documents that auditors get: a project's seal, and the proof of one task's events."""
+"""Documents for auditors: a project's seal, and the proof of one task's events."""
 
 from typing import Literal
 from uuid import UUID
@@ -13,7 +13,7 @@ class _Document(BaseModel):
 
 
 class ProjectPlace(_Document):
-    """The project's leaf in the tree of the log's entry."""
+    """The position of the project's leaf in the tree of the log's entry."""
 
     index: int = Field(ge=0)
     size: int = Field(ge=1, description="Number of projects in that tree.")
@@ -53,13 +53,12 @@ class SealDocument(_Document):
 
 
 class RestProofDocument(_Document):
-    """A project's seal, for an export of the events that are left of it after months of it were
-    retired."""
+    """A project's seal, for an export of the events that remain after some months were retired."""
 
     format: Literal["task-ledger rest proof 1"]
     others: list[tuple[int, int, str]] = Field(
-        description="Nodes over the retired events: the first event's position from 0, the level, "
-        "and the hash in hex."
+        description="Nodes over the retired events: position of the first event from 0, level, "
+        "and hash in hex."
     )
     seal: SealDocument
 

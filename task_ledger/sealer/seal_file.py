@@ -1,8 +1,8 @@
 """The seal of a project: a JSON document with which an auditor checks an export.
 
-It leads from the root of the project's tree to a signed checkpoint: the project's leaf in the tree
-of a head log entry, that entry in the head log, the log's checkpoint. `docs/audit.md` describes it,
-and `docs/check_export.py` checks it.
+It leads from the root of the project's tree to a signed checkpoint: from the project's leaf in the
+tree of a head log entry, via the entry in the head log, to the log's checkpoint. `docs/audit.md`
+describes it, and `docs/check_export.py` checks it.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ def project_seal(state: Path, store: Store, project_id: str, since: int = 0) -> 
     """The newest published seal of a project.
 
     Args:
-        since: the size of the log in a checkpoint that the auditor has kept; the seal then holds
-            the proof that the log extends that one.
+        since: size of the log in a checkpoint kept by the auditor; the seal then contains the
+            proof that the log extends it.
 
     Returns: JSON values, with hashes in hex.
 

@@ -1,4 +1,4 @@
-"""The sealer: reads the ledger and signs that it extends what was sealed."""
+"""The sealer: reads the ledger and signs that it extends the sealed log."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ from task_ledger.sealer.witness_client import Witness
 log = structlog.get_logger()
 
 GetSigners: TypeAlias = Callable[[datetime], Sequence[Signer]]
-"""Gives the keys that sign at a time; `partial(read_key_file, path)` is one."""
+"""Returns the keys that sign at a time; for example `partial(read_key_file, path)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Limits:
     """Limits of one tick.
 
     Attributes:
-        read: new events, about.
-        recheck: old events that are read again, about. All are read again within (events of the
-            ledger / recheck) ticks: at 20,000 and a tick in 10 s, 7.2 million an hour.
-        cover_every_s: seconds after which every project is sealed again, moved or not, so that a
-            seal that is much older than that is known to be an old one.
+        read: approximate maximum of new events.
+        recheck: approximate maximum of old events to re-read. A whole cycle takes (events of the
+            ledger / recheck) ticks: 20,000 every 10 s are 7.2 million an hour.
+        cover_every_s: seconds after which every project is sealed again, even without new events,
+            so that a much older seal can be recognised as outdated.
     """
 
     read: int = 200_000
@@ -69,9 +69,9 @@ class Tick:
 
     Attributes:
         standby: another sealer holds the state's lock; nothing was done.
-        read: new events.
-        rechecked: old events that were read again.
-        checkpoint: the one that was signed and published; None when nothing had happened.
+        read: number of new events.
+        rechecked: number of old events re-read.
+        checkpoint: the signed and published checkpoint; None if nothing had happened.
     """
 
     standby: bool = False
@@ -81,12 +81,12 @@ class Tick:
 
 
 class Sealer(Closing):
-    """Seals one ledger into one log. Of several sealers with the same state, the first one that
-    ticks is active until it is closed or its process ends; the others stand by.
+    """Seals one ledger into one log. If several sealers share a state, the first one to tick is
+    active until it is closed or its process ends; the others stand by.
 
     Args:
-        state: the file that `create_state` made.
-        signers: gives the keys; asked at each tick, so a rotation needs no restart.
+        state: the file created by `create_state`.
+        signers: returns the keys; called at each tick, so a rotation needs no restart.
         witnesses: asked for cosignatures, one after the other.
         clock: POSIX seconds.
     """
@@ -114,7 +114,7 @@ class Sealer(Closing):
         self._witnesses_asked = False
 
     def close(self) -> None:
-        """Release the state for another sealer."""
+        """Release the state to other sealers."""
         if self._state is not None:
             self._state.close()
             self._state = None
@@ -123,10 +123,10 @@ class Sealer(Closing):
     def tick(self) -> Tick:
         """Read new events, check them, and seal changed projects. Call it every 10 s.
 
-        Can be killed at any point; a later tick finishes what was begun.
+        Can be killed at any point; a later tick completes the work.
 
         Raises:
-            SealRefused: the stored log does not extend what was sealed. Nothing is signed until it
+            SealRefused: the stored log does not extend the sealed one. Nothing is signed until it
                 does again; the alarm is kept in the state.
             KeyFileError, StateUnavailable, StoreUnavailable, LedgerUnavailable: try again.
         """
@@ -157,7 +157,7 @@ class Sealer(Closing):
             log.warning("seal.fits_again", project_id=project_id)
         read = read_on(state, self._source, self._limits.read)
         rechecked = recheck(state, self._source, self._limits.recheck, now)
-        begun = self._publish(state, signers, now)  # by a tick that did not come to its end
+        begun = self._publish(state, signers, now)  # by an interrupted tick
         self._append(state, signers, now)
         checkpoint = self._publish(state, signers, now) or begun
         clear_alarm(state, None, now)
@@ -170,7 +170,7 @@ class Sealer(Closing):
         raise_alarm(state, refusal, now)
 
     def _check_store(self, state: State, signers: Sequence[Signer]) -> None:
-        """Refuse unless the published checkpoint is the last one in this state."""
+        """Refuse unless the published checkpoint is the state's last one."""
         head = head_checkpoint(state)
         published, note = state.one("SELECT published, note FROM head")
         data = self._store.read(CHECKPOINT)
@@ -188,7 +188,7 @@ class Sealer(Closing):
         try:
             found = parse_checkpoint(open_note(data, tuple(keys))[0].text)
         except (InvalidNote, UnverifiedNote) as error:
-            raise SealRefused(f"the store's checkpoint is none of this log: {error}") from error
+            raise SealRefused(f"the store's checkpoint is not of this log: {error}") from error
         known = [head] if note is None else [head, parse_checkpoint(parse_note(note).text)]
         if found in known:
             return
@@ -203,7 +203,7 @@ class Sealer(Closing):
         )
 
     def _ask_witnesses(self, state: State) -> None:
-        """Before anything is signed: have the witnesses cosigned more than the state knows of?"""
+        """Before signing, refuse if a witness has cosigned more entries than the state has."""
         (note,) = state.one("SELECT note FROM head")
         if not self._witnesses_asked and note is not None:
             cosign(state, self._store, self._witnesses, note)

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 
 class Stretch(NamedTuple):
-    """A part of a project's timeline: numbers above `after` up to `upto`, both included as said."""
+    """A part of a project's timeline: numbers above `after`, up to and including `upto`."""
 
     project_id: str
     after: int
@@ -13,13 +13,12 @@ class Stretch(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A number of a project's timeline and the event that it stands for.
+    """A number of a project's timeline and its event.
 
     Attributes:
         task_id: the UUID in lower case.
-        digest: of the event as stored, 32 octets; None when the log has no such event.
-        leaf: the leaf's hash, which is all that is left of an event of a retired month; None for
-            others.
+        digest: of the stored event, 32 octets; None if the event is missing.
+        leaf: the leaf's hash, which is all that remains of a retired event; None for others.
     """
 
     project_id: str
@@ -31,27 +30,27 @@ class Row(NamedTuple):
 
 
 class Source(Protocol):
-    """The ledger's timelines and events, as they are committed when they are read.
+    """The ledger's committed timelines and events.
 
-    Every method raises LedgerUnavailable when the ledger cannot be reached.
+    Every method raises LedgerUnavailable if the ledger cannot be reached.
     """
 
     def moved(self, sealed: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-        """The projects whose timeline does not end where `sealed` says, each with the highest
-        number it has: new ones, longer ones, and (with 0 when nothing is left) shorter ones."""
+        """The projects whose timeline does not end at the number in `sealed`, each with its highest
+        number: new, longer, and shorter ones (0 if nothing is left)."""
         ...
 
     def rows(self, stretches: Iterable[Stretch]) -> Iterator[Row]:
-        """The rows of these stretches that are there, by project as asked for, then by number."""
+        """The existing rows of these stretches, in the order of `stretches`, then by number."""
         ...
 
     def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
-        """Number and digest of each row of the access log behind a number, in order."""
+        """Number and digest of each row of the access log after a number, in order."""
         ...
 
     def retired(self) -> list[tuple[int, int, bytes]]:
-        """The months that have left the ledger: bucket, events, root over their leaves; the oldest
-        retirement first."""
+        """The retired months: bucket, number of events, root over their leaves; oldest retirement
+        first."""
         ...
 
     def schema(self) -> bytes:

@@ -1,7 +1,6 @@
-"""The sealer's state: an SQLite file outside the ledger's database, on disk before it signs.
+"""The sealer's state: an SQLite file outside the ledger's database, synced to disk before signing.
 
-A lost or outdated state cannot continue the log, and is detected because the store has a checkpoint
-that it does not contain.
+A lost or outdated state cannot continue the log: it lacks the checkpoint in the store.
 """
 
 import fcntl
@@ -41,12 +40,12 @@ class State:
             raise
 
     def close(self) -> None:
-        """Close the file; a transaction that is open is undone."""
+        """Close the file; an open transaction is rolled back."""
         self._connection.close()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """A transaction, on disk when the block has ended."""
+        """A transaction that is synced to disk at the end of the block."""
         with state_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -95,16 +94,16 @@ class State:
 def create_state(
     path: Path, origin: str, now: int, before: Checkpoint | None = None, reason: str = ""
 ) -> None:
-    """Open a log: make its state in a new file of mode 0600. The first tick publishes it.
+    """Create a log's state in a new file of mode 0600. The first tick publishes it.
 
     Args:
-        origin: the log's name, which its keys have too; no spaces and no plus.
+        origin: name of the log and its keys; no spaces and no plus.
         now: POSIX seconds.
         before: the last checkpoint of the log that this one continues after a restore.
         reason: why that log ended; published in the first entry.
 
     Raises:
-        ValueError: `origin` is no name, or the same as that of the log before.
+        ValueError: `origin` is invalid, or is the previous log's name.
         StateUnavailable: the file exists, or cannot be written.
     """
     if not is_name(origin) or (before is not None and before.origin == origin):
@@ -116,12 +115,12 @@ def create_state(
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             _fill(beside, origin, first)
-            # Not a rename, because this must fail if a state exists.
+            # Not a rename: this must fail if a state exists.
             os.link(beside, path)
         finally:
             beside.unlink(missing_ok=True)
     except (OSError, sqlite3.Error) as error:
-        raise StateUnavailable(f"{path}: no state was made: {error}") from error
+        raise StateUnavailable(f"{path}: no state was created: {error}") from error
 
 
 def _fill(path: Path, origin: str, first: bytes) -> None:
@@ -144,7 +143,7 @@ def _fill(path: Path, origin: str, first: bytes) -> None:
 
 @contextmanager
 def reading(path: Path) -> Generator[sqlite3.Connection]:
-    """The current state, for reading while a sealer may be running."""
+    """Open the current state for reading; a sealer may be running meanwhile."""
     with state_errors(path):
         connection = _opened(path, "ro")
         try:
@@ -156,7 +155,7 @@ def reading(path: Path) -> Generator[sqlite3.Connection]:
 
 @contextmanager
 def state_errors(path: Path) -> Generator[None]:
-    """Raise SQLite's errors within as StateUnavailable, keeping them as the cause."""
+    """Convert SQLite's errors in the block to StateUnavailable, with the cause."""
     try:
         yield
     except sqlite3.Error as error:
@@ -182,7 +181,7 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = EXTRA")
             found = connection.execute("SELECT value FROM fact WHERE name = 'format'").fetchone()
             if found != (_FORMAT,):
-                raise StateUnavailable(f"{path}: this is no state of this version")
+                raise StateUnavailable(f"{path}: this is not a state of this version")
         except BaseException:
             connection.close()
             raise
@@ -190,17 +189,17 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
 
 
 class StateLock:
-    """A lock for the active sealer. The system releases it when the process ends."""
+    """The active sealer's lock. The operating system releases it when the process ends."""
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(f"{path.name}.lock")
         self._number: int | None = None
 
     def take(self) -> bool:
-        """Take the lock if it is free, and return whether this one holds it; never waits.
+        """Take the lock if it is free, without waiting; returns whether this object holds it.
 
         Raises:
-            StateUnavailable: the lock's file cannot be opened.
+            StateUnavailable: the lock file cannot be opened.
         """
         if self._number is not None:
             return True

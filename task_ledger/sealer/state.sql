@@ -1,5 +1,5 @@
--- The sealer's state: what it has read of the ledger, and the right edge of the head log.
--- Usage: task_ledger.sealer.state, in a file of SQLite outside of the ledger's database.
+-- The sealer's state: the events it has read, and the right edge of the head log.
+-- Usage: task_ledger.sealer.state, in an SQLite file outside the ledger's database.
 
 -- name: format, origin, secret (names projects), schema and keys (as last sealed).
 CREATE TABLE fact (
@@ -7,9 +7,9 @@ CREATE TABLE fact (
     value BLOB NOT NULL
 ) WITHOUT ROWID;
 
--- size, frontier, leaf: what was read of the project, its tree's edge, its last leaf's hash.
--- sealed: how many of these events the head log covers. entry, place: the newest entry that
--- covers it, and its leaf in that entry's tree. sealed_at: when that entry was made.
+-- size, frontier, leaf: number of events read, their tree's edge, the last leaf's hash.
+-- sealed: how many of these events the head log covers. entry, place: the newest entry that covers the
+-- project, and its leaf in that entry's tree. sealed_at: when that entry was made.
 CREATE TABLE project (
     project_id TEXT PRIMARY KEY,
     size       INTEGER NOT NULL,
@@ -45,7 +45,7 @@ CREATE TABLE head (
     covered_at   INTEGER NOT NULL
 );
 
--- Entries and tiles that are not published in full: bundle and tiles at the right edge.
+-- Entries and tiles that are not fully published: the bundle and tiles at the right edge.
 CREATE TABLE head_entry (
     number INTEGER PRIMARY KEY,
     entry  BLOB NOT NULL
@@ -58,13 +58,13 @@ CREATE TABLE head_tile (
     PRIMARY KEY (level, number)
 ) WITHOUT ROWID;
 
--- The leaf hashes of the tree that a `projects` entry stands for, while it is a project's newest.
+-- The leaf hashes of a `projects` entry's tree, while it is any project's newest entry.
 CREATE TABLE project_tree (
     entry  INTEGER PRIMARY KEY,
     leaves BLOB NOT NULL
 );
 
--- The access log as far as it is sealed: size and edge of its tree, its last leaf's hash.
+-- The sealed part of the access log: size and edge of its tree, the last leaf's hash.
 CREATE TABLE access (
     one      INTEGER PRIMARY KEY CHECK (one = 1),
     size     INTEGER NOT NULL DEFAULT 0,

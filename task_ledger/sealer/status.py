@@ -1,4 +1,4 @@
-"""The status of a log and of projects: what is sealed, and active alarms."""
+"""The status of a log and of projects: sealed events and active alarms."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +9,12 @@ from task_ledger.sealer.state import reading
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """The check of old events.
+    """Progress of re-reading old events.
 
     Attributes:
-        events: read again in this cycle.
-        began_at: when this cycle began; None between two.
-        finished_at, took_s: of the last whole cycle; None before the first one has ended.
+        events: number of events re-read in this cycle.
+        began_at: when this cycle began; None between cycles.
+        finished_at, took_s: end and duration of the last whole cycle; None before the first.
     """
 
     events: int
@@ -29,15 +29,15 @@ class SealStatus:
 
     Attributes:
         origin: the log's name.
-        size: entries in the published checkpoint.
+        size: number of entries in the published checkpoint.
         published_at: when it was published; None before the first one.
-        note: that checkpoint.
-        unpublished: entries that wait for being published.
-        projects: how many have been read.
-        events: how many have been read.
-        unsealed: how many of these no entry covers yet.
+        note: the published checkpoint.
+        unpublished: number of entries waiting to be published.
+        projects: number of projects read.
+        events: number of events read.
+        unsealed: number of these events that no entry covers yet.
         vkeys: the signing keys, newest first.
-        standing: active alarms: nothing is signed while there is one.
+        standing: active alarms; nothing is signed while there is one.
         cleared: resolved alarms.
     """
 
@@ -61,8 +61,8 @@ class ProjectSealStatus:
 
     Attributes:
         origin: the log's name.
-        sealed: how many events a published checkpoint covers, from number 1 on.
-        sealed_at: when the entry that covers them was made; None while nothing is.
+        sealed: number of events covered by a published checkpoint, from number 1 on.
+        sealed_at: when the entry that covers them was made; None if none is sealed.
         published_at: when the log's newest checkpoint was published; None before the first one.
         vkeys: the signing keys, newest first.
         refused: the sealer has found a mismatch and signs nothing.
@@ -104,8 +104,8 @@ def project_seal_status(state: Path, project_id: str) -> ProjectSealStatus:
 
 
 def sealed_sizes(state: Path) -> dict[str, int]:
-    """How many events of each project a published checkpoint covers; a project of which it covers
-    none may be missing.
+    """Number of events covered by a published checkpoint, by project; projects without any may be
+    missing.
 
     Raises:
         StateUnavailable.

@@ -1,4 +1,4 @@
-"""Publishing the log: to a folder, or to an object store with fsspec."""
+"""Publish the log to a folder, or to an object store with fsspec."""
 
 import os
 import secrets
@@ -11,13 +11,13 @@ import fsspec  # pyright: ignore[reportMissingTypeStubs]
 from task_ledger.sealer.errors import StoreConflict, StoreUnavailable
 
 CHECKPOINT: Final = "checkpoint"
-"""The one path whose content changes."""
+"""The only path whose content changes."""
 
 
 class Store(Protocol):
-    """Stores the published files by paths below the log's prefix.
+    """Stores the published files by path below the log's prefix.
 
-    Every method raises StoreUnavailable when the store cannot be reached or has no room.
+    Every method raises StoreUnavailable if the store cannot be reached or is full.
     """
 
     def read(self, path: str) -> bytes | None:
@@ -33,16 +33,16 @@ class Store(Protocol):
         ...
 
     def replace_checkpoint(self, data: bytes) -> None:
-        """Publish `data` as the current checkpoint, as a whole or not at all."""
+        """Publish `data` as the current checkpoint, atomically."""
         ...
 
     def remove(self, path: str) -> None:
-        """Remove a partial tile or bundle that a full one has replaced."""
+        """Remove a partial tile or bundle that was replaced by a full one."""
         ...
 
 
 def open_store(url: str) -> Store:
-    """The store at `url`: a path or `file://…` is a folder, all else goes through fsspec."""
+    """The store at `url`: a path or `file://…` is a folder, anything else is opened with fsspec."""
     if "://" not in url or url.startswith("file://"):
         return FolderStore(Path(url.removeprefix("file://")))
     resolve = cast("Callable[[str], tuple[Any, str]]", fsspec.url_to_fs)  # pyright: ignore[reportUnknownMemberType]
@@ -72,7 +72,7 @@ class FolderStore:
             self._make_folder(target.parent)
             try:
                 _write(beside, data)
-                # A link, not a rename: it fails when there is something already.
+                # A link, not a rename: it fails if the path exists.
                 os.link(beside, target)
             except FileExistsError:
                 if target.read_bytes() != data:
@@ -116,7 +116,7 @@ class FolderStore:
         folder.mkdir(parents=True, exist_ok=True)
 
     def _sync(self, folder: Path) -> None:
-        # Up to the prefix, because a new folder is an entry in its parent.
+        # Up to the prefix: a new folder is an entry in its parent.
         while True:
             number = os.open(folder, os.O_RDONLY)
             try:

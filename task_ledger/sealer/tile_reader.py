@@ -1,4 +1,4 @@
-"""Nodes of the published log, read from its tiles."""
+"""Read nodes of the published log from its tiles."""
 
 from task_ledger.sealer.errors import StoreUnavailable
 from task_ledger.sealer.merkle import Frontier
@@ -7,9 +7,9 @@ from task_ledger.sealer.tiles import WIDTH, Tile, bundle_path, decode_bundle, de
 
 
 class TileReader:
-    """Reads the nodes and entries of a log of `size` entries; keeps the tiles it has read.
+    """Reads the nodes and entries of a log of `size` entries; caches the tiles it has read.
 
-    What it returns is as published, and proves nothing until it is hashed up to a signed root.
+    The results are as published, and prove nothing until hashed up to a signed root.
     """
 
     def __init__(self, store: Store, size: int) -> None:
@@ -22,7 +22,7 @@ class TileReader:
 
         Raises:
             StoreUnavailable: the tile is not published.
-            InvalidTile: it is of another width.
+            InvalidTile: it has the wrong width.
         """
         height = level % 8
         first = index << height
@@ -47,7 +47,7 @@ class TileReader:
             tile = Tile(level, index, _width(level, index, self._size))
             data = self._store.read(tile.path())
             if data is None and tile.width < WIDTH:
-                # A partial tile goes when the full one has come.
+                # The full tile has replaced a partial one.
                 tile = tile._replace(width=WIDTH)
                 data = self._store.read(tile.path())
             if data is None:

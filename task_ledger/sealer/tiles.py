@@ -10,7 +10,7 @@ WIDTH: Final = 256
 """Hashes in a full tile, entries in a full bundle."""
 
 MAX_ENTRY: Final = 0xFFFF
-"""Octets that an entry may have: its length is written with two octets."""
+"""Maximum size of an entry in octets: its length is written with two octets."""
 
 
 class Tile(NamedTuple):
@@ -18,8 +18,8 @@ class Tile(NamedTuple):
 
     Attributes:
         level: 0 holds leaf hashes; each hash of a higher level is the root of a full tile below.
-        number: its place within the level.
-        width: how many hashes it has, 1 to 256; below 256 it is partial.
+        number: its position in the level.
+        width: number of hashes, 1 to 256; below 256 it is partial.
     """
 
     level: int
@@ -27,12 +27,12 @@ class Tile(NamedTuple):
     width: int
 
     def path(self) -> str:
-        """Where it is published, below the log's prefix."""
+        """The tile's path below the log's prefix."""
         return f"tile/{self.level}/{_numbered(self.number, self.width)}"
 
 
 def bundle_path(index: int, width: int = WIDTH) -> str:
-    """Where the entry bundle `index` with `width` entries is published."""
+    """The path of the entry bundle `index` with `width` entries."""
     return f"tile/entries/{_numbered(index, width)}"
 
 
@@ -46,7 +46,7 @@ def _numbered(index: int, width: int) -> str:
 
 
 def tiles_between(old_size: int, size: int) -> Iterator[Tile]:
-    """The tiles of a tree of `size` leaves that one of `old_size` leaves does not have.
+    """The tiles added when a tree grows from `old_size` to `size` leaves.
 
     Full tiles come before the partial one of their level, lower levels before higher ones.
     """
@@ -64,7 +64,7 @@ def decode_tile(data: bytes, width: int) -> list[bytes]:
     """The hashes of a tile of `width`.
 
     Raises:
-        InvalidTile: it has another length.
+        InvalidTile: it has the wrong length.
     """
     if len(data) != width * HASH_SIZE:
         raise InvalidTile(
@@ -74,13 +74,13 @@ def decode_tile(data: bytes, width: int) -> list[bytes]:
 
 
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
-    """An entry bundle's content: each entry behind its length, two octets, the higher one first.
+    """Encode an entry bundle: each entry is preceded by its length in two octets, big-endian.
 
     Raises:
         InvalidTile: an entry is too long.
     """
     if any(len(entry) > MAX_ENTRY for entry in entries):
-        raise InvalidTile(f"an entry may have {MAX_ENTRY} octets")
+        raise InvalidTile(f"an entry has at most {MAX_ENTRY} octets")
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
@@ -88,14 +88,14 @@ def decode_bundle(data: bytes, width: int) -> list[bytes]:
     """The entries of a bundle of `width`.
 
     Raises:
-        InvalidTile: it has more or fewer entries, or its last one is cut off.
+        InvalidTile: it has more or fewer entries, or its last one is truncated.
     """
     entries: list[bytes] = []
     place = 0
     while place < len(data):
         behind = place + 2 + int.from_bytes(data[place : place + 2], "big")
         if place + 2 > len(data) or behind > len(data):
-            raise InvalidTile("the bundle's last entry is cut off")
+            raise InvalidTile("the bundle's last entry is truncated")
         entries.append(data[place + 2 : behind])
         place = behind
     if len(entries) != width:

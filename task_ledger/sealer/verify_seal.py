@@ -1,4 +1,4 @@
-"""Checking a project's seal against the ledger itself: what `docs/check_export.py` does offline."""
+"""Verify a project's seal against the ledger; `docs/check_export.py` does the same offline."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ class CheckedSeal:
     """A seal with valid proofs and signature.
 
     Attributes:
-        events: how many events of the project are sealed, from number 1 on.
+        events: number of sealed events of the project, from number 1 on.
         root: of the tree over them.
         sealed_at: when the log's entry was made.
-        checkpoint: the log's, which was signed.
-        keys: those of the keys given that have signed it.
+        checkpoint: the log's signed checkpoint.
+        keys: the given keys that have signed it.
     """
 
     project_id: str
@@ -44,16 +44,16 @@ class CheckedSeal:
 
 
 def check_seal(data: bytes, keys: Sequence[VerifierKey]) -> CheckedSeal:
-    """Check a seal from the project's root up to the signed checkpoint.
+    """Verify a seal from the project's root up to the signed checkpoint.
 
     Args:
         data: the JSON document of `seal_file.project_seal`.
-        keys: the log's, from somebody who is trusted; witnesses' are checked too when they are
-            among them.
+        keys: the log's keys, from a trusted source; may include witnesses' keys, which are then
+            verified too.
 
     Raises:
-        InvalidSeal: it is no seal.
-        InvalidProof, InvalidEntry, InvalidNote, UnverifiedNote: what does not fit.
+        InvalidSeal: it is not a seal.
+        InvalidProof, InvalidEntry, InvalidNote, UnverifiedNote: a part of it is invalid.
     """
     try:
         seal = SealDocument.model_validate_json(data)
@@ -61,7 +61,7 @@ def check_seal(data: bytes, keys: Sequence[VerifierKey]) -> CheckedSeal:
         place = [bytes.fromhex(each) for each in seal.projects.proof]
         path = [bytes.fromhex(each) for each in seal.entry.proof]
     except (ValidationError, ValueError) as error:
-        raise InvalidSeal("this is no seal of a project") from error
+        raise InvalidSeal("this is not a project's seal") from error
     entry = parse_entry(seal.entry.text.encode())
     if not isinstance(entry, Projects) or entry.count != seal.projects.size:
         raise InvalidProof("the log's entry seals no projects, or another number of them")
@@ -71,7 +71,7 @@ def check_seal(data: bytes, keys: Sequence[VerifierKey]) -> CheckedSeal:
     note, signed_by = open_note(seal.checkpoint.encode(), tuple(keys))
     checkpoint = parse_checkpoint(note.text)
     if not any(each.name == checkpoint.origin for each in signed_by):
-        raise InvalidNote(f"no key that was given is of the log {checkpoint.origin}")
+        raise InvalidNote(f"none of the given keys belongs to the log {checkpoint.origin}")
     entry_leaf = leaf_hash(seal.entry.text.encode())
     verify_inclusion(entry_leaf, seal.entry.index, checkpoint.size, path, checkpoint.root)
     return CheckedSeal(
@@ -87,14 +87,14 @@ def check_seal(data: bytes, keys: Sequence[VerifierKey]) -> CheckedSeal:
 def check_events(
     source: Source, seal: CheckedSeal, passed: Callable[[int], Any] = lambda _: None
 ) -> None:
-    """Check that the ledger's first events of the project are those that were sealed.
+    """Check that the project's first events in the ledger equal the sealed ones.
 
     Args:
-        passed: called with the number of further events read.
+        passed: progress callback, called with the number of further events read.
 
     Raises:
-        SealRefused: one is missing.
-        InvalidProof: at least one differs.
+        SealRefused: an event is missing.
+        InvalidProof: at least one event differs.
         LedgerUnavailable.
     """
     tree = Frontier()
@@ -110,8 +110,8 @@ def check_events(
 
 
 def checkpoint_in(data: bytes) -> Checkpoint:
-    """Read a checkpoint from a seal or a note, without checking it; an operator names it as the
-    previous log's.
+    """Read a checkpoint from a seal or a note without verifying it, for an operator who names the
+    previous log's last checkpoint.
 
     Raises:
         InvalidNote: it is neither.

@@ -10,7 +10,7 @@ from task_ledger.sealer.merkle import HASH_SIZE
 from task_ledger.sealer.note import strict_base64
 
 MAX_PROOF: Final = 63
-"""Hashes that a request may hold."""
+"""Maximum number of hashes in a request."""
 
 _OLD: Final = re.compile(rb"old (0|[1-9][0-9]{0,18})")
 _SIZE: Final = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
@@ -21,8 +21,8 @@ class AddCheckpoint:
     """A request to cosign a checkpoint.
 
     Attributes:
-        old_size: of the checkpoint that this witness cosigned last.
-        proof: that the log extends that one; empty when `old_size` is 0.
+        old_size: size of the checkpoint that this witness cosigned last.
+        proof: that the log extends that checkpoint; empty if `old_size` is 0.
         note: the signed checkpoint.
     """
 
@@ -37,10 +37,10 @@ class AddCheckpoint:
 
 
 def parse_add_checkpoint(body: bytes) -> AddCheckpoint:
-    """Read the body of a request; its note is not looked at.
+    """Parse the body of a request; its note is not parsed.
 
     Raises:
-        InvalidNote: it is none.
+        InvalidNote: it is not a request.
     """
     head, separator, note = body.partition(b"\n\n")
     first, *lines = head.split(b"\n")
@@ -50,19 +50,19 @@ def parse_add_checkpoint(body: bytes) -> AddCheckpoint:
     try:
         proof = tuple(strict_base64(line.decode("ascii")) for line in lines)
     except UnicodeDecodeError as error:
-        raise InvalidNote("what should be Base 64 is not") from error
+        raise InvalidNote("invalid Base 64") from error
     if any(len(each) != HASH_SIZE for each in proof):
         raise InvalidNote("a hash has 32 octets")
     return AddCheckpoint(int(found[1]), proof, note)
 
 
 def parse_conflict(body: bytes) -> int:
-    """The size of the checkpoint that the witness cosigned last, from its answer 409.
+    """Parse a 409 response: the size of the checkpoint that the witness cosigned last.
 
     Raises:
-        InvalidNote: it names none.
+        InvalidNote: it contains no size.
     """
     found = _SIZE.fullmatch(body)
     if found is None:
-        raise InvalidNote("a witness names the size that it knows in one line")
+        raise InvalidNote("the witness's response is not one line with a size")
     return int(found[1])

@@ -1,4 +1,4 @@
-"""Asking witnesses for cosignatures over HTTP (C2SP tlog-witness)."""
+"""Ask witnesses for cosignatures over HTTP (C2SP tlog-witness)."""
 
 import urllib.error
 import urllib.request
@@ -16,10 +16,10 @@ _READ: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The witness has cosigned a checkpoint of another size than it was told.
+    """The witness last cosigned a checkpoint of a size other than the request's `old_size`.
 
     Attributes:
-        size: of that checkpoint.
+        size: of the checkpoint it cosigned last.
     """
 
     size: int
@@ -32,7 +32,7 @@ class Witness:
     Attributes:
         url: its submission prefix, http or https.
         key: a key for cosignatures.
-        timeout_s: seconds that each step of asking may take.
+        timeout_s: timeout of each step of a request, in seconds.
     """
 
     url: str
@@ -41,15 +41,15 @@ class Witness:
 
     def __post_init__(self) -> None:
         if not self.url.startswith(("http://", "https://")):
-            raise ValueError("a witness has an address of http or https")
+            raise ValueError("a witness's address is http or https")
         if self.key.kind != COSIGNATURE:
-            raise ValueError("a witness has a key of type 4, for cosignatures with a time")
+            raise ValueError("a witness's key is of type 4, for timestamped cosignatures")
 
     def add_checkpoint(self, request: AddCheckpoint) -> NoteSignature | Conflict:
-        """Ask for a cosignature and check it.
+        """Request a cosignature and verify it.
 
         Raises:
-            WitnessUnavailable: it cannot be reached, refuses, or what it answers does not fit.
+            WitnessUnavailable: it cannot be reached, refuses, or its response is invalid.
         """
         asked = urllib.request.Request(  # noqa: S310 - the scheme was looked at
             f"{self.url.rstrip('/')}/add-checkpoint", data=request.encode(), method="POST"

@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from task_ledger.errors import BadQuery
 from task_ledger.eventlog.timeline import Head
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -105,6 +106,17 @@ def problem_response(error: ProblemError) -> JSONResponse:
         status_code=error.status,
         headers=dict(error.headers or {}),
         media_type=PROBLEM_JSON,
+    )
+
+
+def bad_query(error: BadQuery) -> ProblemError:
+    """A text of the query language is refused: what to write, and where."""
+    return ProblemError(
+        400,
+        "bad_query",
+        f"{error}.",
+        errors=[{"location": "query.query", "message": str(error)}],
+        position=error.position,
     )
 
 

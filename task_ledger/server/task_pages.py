@@ -15,14 +15,17 @@ from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import StatusCounts, TaskPage, count_by_status, read_task_page
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
+from task_ledger.eventlog.usual_durations import Type, UsualDuration, read_usual, usual_of
 from task_ledger.eventlog.waits import read_waits
 from task_ledger.model.transitions import State, Status
 from task_ledger.server.cursors import cursor_of
 from task_ledger.server.parameters import QueryText, Text, Time
-from task_ledger.server.problems import ProblemError
+from task_ledger.server.problems import bad_query
 from task_ledger.server.resources import Resources
 from task_ledger.server.schemas.task import task_answer
 from task_ledger.server.schemas.task_list import TaskListAnswer
+
+Usual = dict[Type, UsualDuration]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,7 @@ def parsed_query(query: str) -> TaskFilter:
     try:
         return task_filter(query, datetime.now(UTC))
     except BadQuery as error:
-        raise ProblemError(
-            400,
-            "bad_query",
-            f"{error}.",
-            errors=[{"location": "query.query", "message": str(error)}],
-            position=error.position,
-        ) from error
+        raise bad_query(error) from error
 
 
 async def task_page(
@@ -113,14 +110,16 @@ async def task_page(
         scope: what the next page's cursor is bound to.
     """
 
-    def read(connection: Connection[Any]) -> tuple[TaskPage, StatusCounts, Lag]:
+    def read(connection: Connection[Any]) -> tuple[TaskPage, StatusCounts, Lag, Usual]:
+        page = read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order)
         return (
-            read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order),
+            page,
             count_by_status(connection, reach, wanted),
             read_lag(connection),
+            read_usual(connection, page.tasks),
         )
 
-    (page, counts, lag), late_s = await shared.read_late(read)
+    (page, counts, lag, usual), late_s = await shared.read_late(read)
     # On a replica, the leases of living workers may seem to have expired.
     waiting = [task for task in page.tasks if task.state in (State.REGISTERED, State.RETRYING)]
     waits = await shared.read(lambda connection: read_waits(connection, waiting)) if waiting else {}
@@ -128,7 +127,12 @@ async def task_page(
     end = Position.of(page.tasks[limit - 1], order) if full else page.looked_to
     return TaskListAnswer(
         tasks=[
-            task_answer(record, wait=waits.get(record.task_id)) for record in page.tasks[:limit]
+            task_answer(
+                record,
+                wait=waits.get(record.task_id),
+                usual=usual_of(record, usual),
+            )
+            for record in page.tasks[:limit]
         ],
         counts=counts.by_status,
         counted_since=counts.since,

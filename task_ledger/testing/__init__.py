@@ -1,7 +1,7 @@
 """Support for the tests of an application that uses the ledger.
 
-`ledger_test` runs task bodies in a test's transaction; `enqueued_in` collects what a piece of code
-enqueues. docs/how-to/test.md shows both.
+`ledger_test` runs task bodies in a test's transaction; `enqueued_in` collects the tasks enqueued in
+a block. docs/how-to/test.md shows both.
 """
 
 from task_ledger.testing.enqueued import EnqueuedTask, EnqueuedTasks, enqueued_in

@@ -1,4 +1,4 @@
-"""Collecting what is enqueued on a connection, and assertions about it."""
+"""Collect the tasks enqueued on a connection, and make assertions about them."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class EnqueuedTask:
 
     Attributes:
         task: the Celery name of the task.
-        args, kwargs: as a worker would receive them, with tuples turned into lists by JSON.
+        args, kwargs: as a worker would receive them; JSON turns tuples into lists.
         due_at: the earliest time it may start; None for immediately.
-        delay_s: with `waits_for`: seconds to wait after the last of those.
+        delay_s: with `waits_for`: seconds to wait after the last of them.
         waits_for: the tasks that must complete first.
         after_failures: whether it starts once those tasks have ended, in any state.
         headers: the message's headers, without the task's arguments.
@@ -235,7 +235,7 @@ class EnqueuedTasks:
 
 
 class enqueued_in:
-    """Collect what is enqueued inside the block on a session's connection.
+    """Collect the tasks enqueued inside the block on a session's connection.
 
     `with enqueued_in(session) as enqueued:`, or `async with` for an `AsyncSession`. Other sessions
     on the same connection count too. Tasks that are rolled back, also to a savepoint, are removed.

@@ -54,7 +54,7 @@ class InlineConnections(Connections):
         return InlineAppender(self)
 
     def progress_appender(self) -> Appender:
-        """The same."""
+        """The same appender as `appender`."""
         return InlineAppender(self)
 
     def discard(self) -> None:

@@ -355,7 +355,7 @@ def _of_the_body(error: BaseException | None) -> BaseException | None:
 
 @contextmanager
 def ledger_test(app: LedgerCelery, session: Session | AsyncSession) -> Generator[LedgerTest]:
-    """Run the application's tasks in a session's transaction, and collect what is enqueued in it.
+    """Run the application's tasks in a session's transaction, and collect the tasks enqueued in it.
 
     Nothing is committed, no broker, worker or projector is needed, and no other connection is
     opened: rolling the transaction back removes everything. The database must be migrated, and the

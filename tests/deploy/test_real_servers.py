@@ -181,7 +181,7 @@ def test_ocr_has_a_worker_of_its_own_that_reads_as_many_pages_as_the_machine_can
     told = {k: v for k, v in ocr["environment"].items() if k != own}
     assert told.items() < worker["environment"].items()
     ocr = {**ocr, "environment": told}
-    same: dict[str, Any] = {"command": "", "environment": {}}
+    same: dict[str, Any] = {"command": "", "environment": {}, "mem_limit": ""}
     assert {**ocr, **same} == {**worker, **same}
 
 

@@ -140,7 +140,7 @@ def test_no_other_role_may_erase(database: Database, owner: Connection[Any], rol
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 1001, None])
-def test_an_erasure_has_a_reason(
+def test_an_erasure_needs_a_reason(
     database: Database, owner: Connection[Any], reason: str | None
 ) -> None:
     task = two_texts(owner)

@@ -24,6 +24,7 @@ OBJECTS = (
     "tables/failure_hour.sql",
     "tables/failure_handling.sql",
     "tables/task_rollup.sql",
+    "tables/usual_duration.sql",
     "tables/project_timeline.sql",
     "tables/project_head.sql",
     "tables/project_bucket.sql",

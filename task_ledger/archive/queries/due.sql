@@ -1,8 +1,9 @@
--- The months that are to be retired: those that ended before `before` and have not left, or have left and
--- are not forgotten.
--- Returns: bucket, the oldest first.
+-- The months before `before` whose retirement is not finished: they have not left, or have left and are
+-- not forgotten.
+-- Returns: bucket, oldest first.
 -- Arguments: before, a bucket.
--- Usage: task_ledger.archive.policy. An empty month has no events to archive, and is retired like any other.
+-- Usage: task_ledger.archive.policy. An empty month has no events to archive, and is retired like any
+--        other.
 SELECT b.bucket
 FROM task_ledger.bucket AS b
 WHERE b.bucket > 0 AND b.bucket < %(before)s

@@ -1,5 +1,6 @@
--- How far the retirement of a month has come.
--- Returns: whether it is closing, when it left or null, the archive's name or null, its events or null.
+-- The progress of a month's retirement.
+-- Returns: whether it is closing; when it left, the archive's name and its number of events, each or
+--          null.
 -- Arguments: bucket.
 -- Usage: task_ledger.archive.retiring.
 SELECT b.closing_at IS NOT NULL, b.closed_at, b.archive, b.events

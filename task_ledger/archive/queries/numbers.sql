@@ -1,4 +1,4 @@
--- The numbers of a project's events of a month, as stretches of consecutive ones.
+-- The numbers of a project's events of a month, as ranges.
 -- Returns: first, last.
 -- Arguments: bucket; project_id.
 -- Usage: task_ledger.archive.places.

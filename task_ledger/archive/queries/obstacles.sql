@@ -1,4 +1,4 @@
--- What keeps a month from being retired.
+-- The obstacles to retiring a month.
 -- Returns: kind, project_id, task_id, detail.
 -- Arguments: bucket.
 -- Usage: task_ledger.archive.retiring.

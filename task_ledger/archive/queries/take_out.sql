@@ -1,4 +1,4 @@
--- Takes a month out of the database.
+-- Removes a month from the database.
 -- Returns: nothing.
 -- Arguments: bucket; archive, events and root, of its archive; actor.
 -- Usage: task_ledger.archive.retiring.

@@ -13,6 +13,7 @@ from kombu.exceptions import ContentDisallowed, SerializationError
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.celery.worker.request import Delivery, ends_of
 from task_ledger.eventlog.message import HEADER, LedgerHeader
+from task_ledger.ops.heartbeat import Heartbeats
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,12 @@ _UNREADABLE: Final = (
     ContentDisallowed,
     SerializationError,
 )
+
+LOOP: Final = "loop"
+"""The heartbeat of the loop that takes messages."""
+
+TURN_S: Final = 5.0
+"""Seconds between its heartbeats."""
 
 _CLOSE_S: Final = 5.0
 """Seconds to wait while a lost connection is being closed; the same as Celery's."""
@@ -65,6 +72,8 @@ class LedgerConsumer(Consumer):
         inherited: Any = super().create_task_handler  # pyright: ignore[reportUnknownMemberType]
         handle = cast("Callable[[Any], None]", inherited(*args, **kwargs))
         self.taking = True
+        # A lost connection clears the timer.
+        worker.timer.call_repeatedly(TURN_S, Heartbeats.of_environment().beat, (LOOP,))
 
         def on_task_received(message: Any) -> None:
             try:

@@ -21,6 +21,7 @@ from psycopg import Connection
 from task_ledger.celery.run.live_attempts import live_attempts
 from task_ledger.celery.run.outer_run import forget_working_threads
 from task_ledger.celery.worker.application import LedgerApplication
+from task_ledger.celery.worker.consumer import LOOP
 from task_ledger.celery.worker.snapshots import ids, snapshot
 from task_ledger.celery.worker.terminating import Terminator
 from task_ledger.errors import LedgerError, UnsupportedConfiguration
@@ -28,6 +29,7 @@ from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.database import ledger_errors, query, session
 from task_ledger.eventlog.pooler import refuse_pooler
 from task_ledger.model.events import build_models
+from task_ledger.ops.heartbeat import Heartbeats
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +47,9 @@ ANSWER_S: Final = 5.0
 
 The pool cannot fork during that time.
 """
+
+LEASE: Final = "lease"
+"""The heartbeat of the thread that renews."""
 
 no_fork: Final = Lock()
 """Held while the lease's thread works: a child forked meanwhile would inherit any lock that the
@@ -124,6 +129,7 @@ class Lease:
         self._connection: Connection[Any] | None = None
         self._away = False
         self._ending = Event()
+        self._heartbeats = Heartbeats.of_environment()
         self._thread = Thread(target=self._renew_until_end, name="task-ledger-lease", daemon=True)
 
     def start(self) -> None:
@@ -132,6 +138,7 @@ class Lease:
         Raises:
             UnsupportedConfiguration: there is a pooler between the worker and the server.
         """
+        self._heartbeats.begin([LEASE, LOOP])
         self._renew()
         self._thread.start()
 
@@ -158,6 +165,19 @@ class Lease:
         while not self._ending.wait(self._renew_s):
             with no_fork:
                 self._renew()
+            self._heartbeats.beat(LEASE)
+            if not self._turns():
+                self._heartbeats.beat(LOOP)
+
+    def _turns(self) -> bool:
+        """Whether the loop that takes messages should turn now.
+
+        Not while it reconnects to the broker or waits for the last tasks, nor while it runs a body
+        itself, as in a pool without child processes.
+        """
+        taking = getattr(getattr(self._parent, "consumer", None), "taking", False)
+        ending = state.should_stop is not None or state.should_terminate is not None
+        return taking and not ending and self._terminator is not None
 
     def _renew(self) -> None:
         live = list(tasks_in_children() if self._terminator else live_attempts.copy().values())

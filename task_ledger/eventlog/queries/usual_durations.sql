@@ -1,10 +1,8 @@
--- Histograms of durations since a time, by type.
--- Returns: (task_type, slot, runs): a bucket, and how many successful runs took as long.
--- Arguments: projects, an array, [''] for all; since.
--- Usage: task_ledger.eventlog.rollups.
-SELECT r.task_type, s.slot, sum(r.duration[s.slot])::bigint
-FROM task_ledger.task_rollup AS r
-CROSS JOIN LATERAL generate_subscripts(r.duration, 1) AS s (slot)
-WHERE r.project_id = ANY (%(projects)s::text[]) AND r.hour >= %(since)s
-GROUP BY r.task_type, s.slot
-HAVING sum(r.duration[s.slot]) > 0
+-- How long runs of some types usually take.
+-- Returns: (project_id, task_type, runs, p95_s, updated_at), of those that have `least` runs.
+-- Arguments: projects and task_types, arrays of the same length; least.
+-- Usage: task_ledger.eventlog.usual_durations.
+SELECT u.project_id, u.task_type, u.runs, u.p95_s, u.updated_at
+FROM unnest(%(projects)s::text[], %(task_types)s::text[]) AS wanted (project_id, task_type)
+JOIN task_ledger.usual_duration AS u USING (project_id, task_type)
+WHERE u.runs >= %(least)s

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, LiteralString
 
 from task_ledger.eventlog.search.grammar import Operator
+from task_ledger.eventlog.usual_durations import LEAST_RUNS_SQL
 from task_ledger.model.transitions import Status
 
 
@@ -78,6 +79,10 @@ _STATES: Final[dict[str, LiteralString]] = {
     "cancelling": "(t.task).cancel_requested AND (t.task).completed_at IS NULL",
     "retried": "(t.task).attempt > 1",
     "child": "(t.task).parent_id IS NOT NULL",
+    "slow": "CASE WHEN (t.task).state IN ('started', 'progress') THEN"
+    " now() - (t.task).attempt_started_at > (SELECT make_interval(secs => u.p95_s)"
+    " FROM task_ledger.usual_duration AS u WHERE u.project_id = (t.task).project_id"
+    f" AND u.task_type = (t.task).task_type AND u.runs >= {LEAST_RUNS_SQL}) END",
     "blocked": "cardinality((t.task).waits_for) > 0 AND (t.task).completed_at IS NULL",
 }
 
@@ -89,7 +94,8 @@ FIELDS: Final[dict[str, Field]] = {
             "is",
             Kind.CHOICE,
             "ended or open; cancelling: cancel requested, not ended; retried: past attempt 1; "
-            "child: has a parent; blocked: waits for other tasks.",
+            "child: has a parent; blocked: waits for other tasks; slow: runs longer than 95 in 100 "
+            "runs of its type.",
             choices=_STATES,
         ),
         Field("type", Kind.TEXT, "The task type.", "(t.task).task_type"),
@@ -160,11 +166,28 @@ FIELDS: Final[dict[str, Field]] = {
         ),
     )
 }
-"""All fields, by name."""
+"""The fields of tasks, by name."""
 
-TEXT: Final[LiteralString] = (
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one kind of list.
+
+    Attributes:
+        of: what it lists, in the plural.
+        text: the text searched for a word without a field, besides both ends of `task_id`.
+    """
+
+    of: str
+    by_name: Mapping[str, Field]
+    text: LiteralString
+    task_id: LiteralString
+
+
+_TEXT: Final[LiteralString] = (
     "concat_ws(E'\\n', (t.task).task_name, (t.task).task_type, (t.task).actor, (t.task).worker,"
     " (t.task).step, (t.task).detail, (t.task).error ->> 'type', (t.task).error ->> 'message',"
     " (t.task).entity ->> 'id')"
 )
-"""The text searched for a word without a field, besides the beginning and the end of the id."""
+TASK_FIELDS: Final = Fields("tasks", FIELDS, _TEXT, "t.task_id")
+"""The fields of lists of tasks."""

@@ -1,4 +1,4 @@
--- How far each follower is behind in each shard, and how many gaps it remembers.
+-- Each follower's lag in each shard, and the number of gaps it remembers.
 -- Returns: (follower, shard, numbers, gaps).
 -- Arguments: none.
 -- Usage: task_ledger.metrics.gauges.

@@ -1,8 +1,7 @@
--- What waits, who lives, and what is left.
--- Returns: one row: messages in the outbox; messages that the broker has refused; attempts dispatched
---          again; leases of workers that are valid, and expired ones of workers that have not said goodbye;
---          months ahead that have a partition; the server's connections to this database, and the most that
---          it takes.
+-- The state of outbox, workers, partitions and connections.
+-- Returns: one row: messages in the outbox; messages that the broker has refused; attempts dispatched again;
+--          valid worker leases; leases that expired without a clean exit; future months that have a
+--          partition; connections to this database, and the server's limit.
 -- Arguments: none.
 -- Usage: task_ledger.metrics.gauges.
 SELECT

@@ -1,4 +1,4 @@
--- Begins to follow the projects that have no cursor yet.
+-- Adds cursors for new projects.
 -- Returns: nothing.
 -- Arguments: none.
 -- Usage: task_ledger.notifier.following.

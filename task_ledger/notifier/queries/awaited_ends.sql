@@ -1,5 +1,5 @@
--- Notifies the ends of tasks that somebody asked for, and deletes those rules.
--- Returns: how many.
+-- Notifies the ends that rules for one task wait for, and deletes these rules.
+-- Returns: their number.
 -- Arguments: none.
 -- Usage: task_ledger.notifier.following.
 WITH ended AS (

@@ -1,6 +1,6 @@
--- What the notifiers have not done yet, if there is any rule.
--- Returns: for how many seconds the oldest event of a project has not been read (0 for none), how many
---   notifications are due, for how many seconds the first has been (0 for none), how many were given up.
+-- The notifiers' backlog; unread events count only if there is a rule.
+-- Returns: age of the oldest unread event in seconds (0 for none), number of due notifications, seconds
+--          since the first of them was due (0 for none), number of given-up notifications.
 -- Arguments: none.
 -- Usage: task_ledger.notifier.backlog.
 SELECT

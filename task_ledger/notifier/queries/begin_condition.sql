@@ -1,5 +1,5 @@
--- Notes that a condition holds.
--- Returns: a row if no notifier has noted it already for this rule.
+-- Records that a condition holds.
+-- Returns: a row if it was not yet recorded for this rule.
 -- Arguments: rule_id, subject.
 -- Usage: task_ledger.notifier.conditions.
 INSERT INTO task_ledger.notification_condition (rule_id, subject)

@@ -1,9 +1,10 @@
--- Takes the notification that has waited longest, of a channel that is not sending, for one try. Of a task,
--- an earlier one that waits for its next try, or is being sent, comes first.
--- Returns: id, tries (this one included), key, trigger, made_at, detail, kind, address, secret, then of the task:
---   project_id, task_id, version, and from its record task_type, status, failure_reason, error type, place,
---   fingerprint, attempt, queue, created_at, started_at, completed_at (null where there is no record).
--- Arguments: busy, names of channels; hold_s, seconds after which another notifier may take it over.
+-- Claims the longest-waiting notification of an idle channel for one try. Notifications of one task stay
+-- in order: a later one waits while an earlier one waits for its next try or is being sent.
+-- Returns: id, tries (this one included), key, trigger, made_at, detail, kind, address, secret, then of
+--          the task: project_id, task_id, version, and from its record task_type, status, failure_reason,
+--          error type, place, fingerprint, attempt, queue, created_at, started_at, completed_at (null
+--          without a record).
+-- Arguments: busy, names of busy channels; hold_s, seconds after which another notifier may take it over.
 -- Usage: task_ledger.notifier.sending.
 WITH next AS (
     SELECT w.id

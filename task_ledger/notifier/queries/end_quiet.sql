@@ -1,4 +1,4 @@
--- Ends the quiet times that are over; one notification tells of those in which any was held back.
+-- Ends expired quiet times; creates one notification for each in which any was held back.
 -- Returns: nothing.
 -- Arguments: none.
 -- Usage: task_ledger.notifier.outbox.

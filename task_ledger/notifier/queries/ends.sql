@@ -1,8 +1,8 @@
--- The ends of tasks in a part of a project's timeline, each with the task's record. A record is stored
--- in the transaction that numbers its event, so it is at least as new; if the projector could not fold the
--- task, it is not, or is not there.
--- Returns: seq, task_id, version, recorded_at, status (null if the record is older), whether the task is
---   in quarantine; oldest first.
+-- The ends of tasks in a part of a project's timeline, each with the task's record. A record is stored in
+-- the transaction that numbers its event, so it is at least as new, unless the projector could not fold
+-- the task.
+-- Returns: seq, task_id, version, recorded_at, status (null if the record is older or missing), whether
+--          the task is quarantined; oldest first.
 -- Arguments: project_id; after and upto, numbers above and up to which; types; limit.
 -- Usage: task_ledger.notifier.following.
 SELECT t.seq, t.task_id, t.version, t.recorded_at,

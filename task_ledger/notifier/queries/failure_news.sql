@@ -1,6 +1,6 @@
--- Which failed tasks are the first of their group, and which are the first since somebody handled it.
--- Returns: task_id, fingerprint, whether it is the first, up to when the group was handled if it has returned
---   with this task (else null).
+-- Which failed tasks are the first of their group, and which are the first since the group was handled.
+-- Returns: task_id, fingerprint, whether it is the first, the time up to which the group was handled if
+--          this task is its return (else null).
 -- Arguments: task_ids.
 -- Usage: task_ledger.notifier.following.
 SELECT r.task_id, r.fingerprint, g.first_at >= r.completed_at,

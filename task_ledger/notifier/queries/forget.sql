@@ -1,4 +1,4 @@
--- Deletes notifications that were sent a week ago, or given up a quarter ago.
+-- Deletes notifications sent more than 7 days ago, or given up more than 90 days ago.
 -- Returns: nothing.
 -- Arguments: none.
 -- Usage: task_ledger.notifier.outbox.

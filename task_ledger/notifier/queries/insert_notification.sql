@@ -1,4 +1,4 @@
--- Makes a notification.
+-- Creates a notification.
 -- Returns: nothing.
 -- Arguments: columns of task_ledger.notification.
 -- Usage: task_ledger.notifier.outbox.

@@ -1,4 +1,4 @@
--- Makes a notification that is a test.
+-- Creates a test notification.
 -- Returns: its id.
 -- Arguments: channel.
 -- Usage: task_ledger.notifier.notifications.

@@ -1,4 +1,4 @@
--- Whether a rule has notified this first failure, or this return, of a group already.
+-- Whether a rule has already notified this first failure or return of a group.
 -- Returns: boolean.
 -- Arguments: rule_id, project_id, fingerprint, failed_after.
 -- Usage: task_ledger.notifier.outbox.

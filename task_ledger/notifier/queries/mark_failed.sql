@@ -1,4 +1,4 @@
--- Notes that a try has failed, and when the next one is.
+-- Records a failed try, and when the next one is.
 -- Returns: nothing; does nothing if another notifier has taken it over.
 -- Arguments: id, tries, reason; wait_s, null if there is no next one.
 -- Usage: task_ledger.notifier.sending.

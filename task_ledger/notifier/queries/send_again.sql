@@ -1,5 +1,5 @@
--- Lets notifications that were given up be sent again.
--- Returns: the ids of those.
+-- Queues given-up notifications again.
+-- Returns: their ids.
 -- Arguments: ids, null for all; projects, null for all.
 -- Usage: task_ledger.notifier.notifications.
 UPDATE task_ledger.notification AS n

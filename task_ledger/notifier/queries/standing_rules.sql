@@ -1,4 +1,4 @@
--- The rules that stay, that is, all but those for the end of one task.
+-- The standing rules: all but the rules for the end of one task.
 -- Returns: as rules.sql.
 -- Arguments: none.
 -- Usage: task_ledger.notifier.following and conditions.

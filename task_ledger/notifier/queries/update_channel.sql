@@ -1,4 +1,4 @@
--- Changes the channel of a name.
+-- Replaces the channel with this name.
 -- Returns: nothing.
 -- Arguments: the columns of task_ledger.notification_channel.
 -- Usage: task_ledger.notifier.channels.

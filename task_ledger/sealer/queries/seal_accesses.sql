@@ -1,5 +1,5 @@
 -- Rows of the access log after a number.
--- Returns: seq, digest; the oldest first.
+-- Returns: seq, digest; oldest first.
 -- Arguments: after.
 -- Usage: task_ledger.sealer.postgres.
 SELECT a.seq, a.digest

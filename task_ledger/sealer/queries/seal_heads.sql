@@ -1,5 +1,5 @@
--- The end of every project's timeline, as its rows say, with the numbers of months that have left: where the
--- row with the last number taken is missing, the highest that is there.
+-- The end of every project's timeline, including retired months: the highest existing number, which is
+-- lower than project_head's if the last row is missing.
 -- Returns: project_id, the highest number, 0 if there is none.
 -- Arguments: none.
 -- Usage: task_ledger.sealer.postgres. One look-up in one partition for each project.
@@ -11,7 +11,7 @@ SELECT h.project_id,
                 ON t.project = h.id AND t.seq = b.last_seq AND t.bucket = b.bucket
             WHERE b.project_id = h.project_id AND b.last_seq = h.seq)
         THEN h.seq
-        -- Without a look into every partition for each project whose last events have left.
+        -- Avoids probing every partition for projects whose last events were retired.
         WHEN EXISTS (
             SELECT
             FROM task_ledger.retired_project AS r

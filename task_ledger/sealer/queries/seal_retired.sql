@@ -1,5 +1,5 @@
--- The months that have left.
--- Returns: bucket, events, root; the first to leave first.
+-- The retired months.
+-- Returns: bucket, events, root; in the order of their retirement.
 -- Arguments: none.
 -- Usage: task_ledger.sealer.postgres.
 SELECT b.bucket, b.events, b.root

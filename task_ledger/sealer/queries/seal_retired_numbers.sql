@@ -1,4 +1,4 @@
--- The numbers of a project's timeline that have left, as stretches of consecutive ones.
+-- The retired numbers of a project's timeline, as ranges.
 -- Returns: first, last; ascending.
 -- Arguments: project_id.
 -- Usage: task_ledger.sealer.postgres.

@@ -1,11 +1,10 @@
--- Stretches of several timelines with the digests of the events that they number; of events of months
--- that have left, the leaves that stay.
--- Returns: project_id, seq, task_id as text, version, digest (null when the event is gone), leaf (null for an
---   event that has not left; then task_id and version are empty and 0).
--- Arguments: projects, after and upto, arrays of the same length: of each project the numbers
---   above after, up to upto.
--- Usage: task_ledger.sealer.postgres. OFFSET 0 keeps the look-ups in their index: joined freely,
---   a few hundred projects are enough for the planner to read the whole timeline.
+-- Ranges of several timelines with their events' digests; for retired events, their leaves.
+-- Returns: project_id, seq, task_id as text, version, digest (null if the event is missing), leaf (null
+--          unless the event is retired; then task_id and version are empty and 0).
+-- Arguments: projects, after and upto, arrays of the same length: for each project the numbers above
+--            after, up to and including upto.
+-- Usage: task_ledger.sealer.postgres. OFFSET 0 forces index look-ups: otherwise the planner reads the
+--        whole timeline for a few hundred projects.
 SELECT wanted.project_id, t.seq, t.task_id, t.version, e.digest, t.leaf
 FROM unnest(%(projects)s::text[], %(after)s::bigint[], %(upto)s::bigint[])
     WITH ORDINALITY AS wanted (project_id, after, upto, place)

@@ -1,4 +1,4 @@
--- The functions and triggers of the ledger's schema as installed, whatever made them.
+-- The functions and triggers of the ledger's schema as installed, by anyone.
 -- Returns: one text each, sorted by its octets.
 -- Arguments: none.
 -- Usage: task_ledger.sealer.postgres.
@@ -12,7 +12,7 @@ FROM (
     FROM pg_trigger AS t
     JOIN pg_class AS c ON c.oid = t.tgrelid
     WHERE c.relnamespace = 'task_ledger'::regnamespace AND NOT t.tgisinternal
-        -- Every month brings a partition with triggers like its parent's: told if they differ.
+        -- A month's partition has its parent's triggers; list them only if they differ.
         AND (t.tgparentid = 0 OR t.tgenabled <> 'O')
 ) AS d
 ORDER BY d.definition COLLATE "C"

@@ -1,5 +1,5 @@
 -- The numbers of a task's events in its project's timeline.
--- Returns: seq, version; the oldest first.
+-- Returns: seq, version; oldest first.
 -- Arguments: project_id; task_id.
 -- Usage: task_ledger.sealer.postgres.
 SELECT t.seq, t.version

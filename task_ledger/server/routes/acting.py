@@ -40,7 +40,7 @@ _NOT_RUN_AGAIN: Final = {
     "again. Register it anew where it was registered first.",
     "lacks_results": "The task takes the results of tasks before it, and one of those has none. "
     "Run that one again.",
-    "too_many": "The task has as many notes as it may have.",
+    "too_many": "The task has reached the limit of notes.",
 }
 
 

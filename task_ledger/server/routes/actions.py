@@ -98,7 +98,7 @@ async def _draft(
         raise ProblemError(
             409,
             "nothing_to_do",
-            "No task matches that this can be done with"
+            "No matching task allows this action"
             + (", as far as was searched." if found.more else "."),
         )
     return DraftAnswer.model_validate(

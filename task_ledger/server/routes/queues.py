@@ -54,7 +54,7 @@ async def pause(queue: QueueName, why: Why, identity: Operating, shared: Shared)
             return pause_queue(connection, queue, actor=actor, reason=why.reason)
 
     if not await to_thread.run_sync(change):
-        raise ProblemError(409, "unchanged", "The queue is paused already.")
+        raise ProblemError(409, "unchanged", "The queue is already paused.")
     return await _all(shared, None)
 
 

@@ -44,7 +44,7 @@ async def start_now(name: ScheduleName, identity: Operating, shared: Shared) -> 
             return start_schedule(connection, name, actor=actor)
 
     if not await to_thread.run_sync(ask):
-        raise ProblemError(409, "unchanged", "A start that was asked for is still to be done.")
+        raise ProblemError(409, "unchanged", "An earlier request to start it is still pending.")
     return await _all(shared, identity.projects)
 
 

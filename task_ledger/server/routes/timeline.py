@@ -1,25 +1,22 @@
 """The timeline of a project: its events in the order in which they became visible."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
 from psycopg import Connection
 
+from task_ledger.errors import BadQuery
 from task_ledger.eventlog.lag import Lag, read_lag
-from task_ledger.eventlog.timeline import (
-    LAST,
-    Head,
-    Page,
-    TimelineFilter,
-    read_page,
-    timeline_head,
-)
+from task_ledger.eventlog.search.timeline_conditions import timeline_filter
+from task_ledger.eventlog.timeline import LAST, Head, Page, read_page, timeline_head
+from task_ledger.eventlog.timeline_filter import TimelineFilter, both
 from task_ledger.model.transitions import EventType
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.page_bytes import first_of
-from task_ledger.server.parameters import Epoch, Limit, Number, Text, Time
-from task_ledger.server.problems import check_cursor, declared
+from task_ledger.server.parameters import Epoch, Limit, Number, QueryText, Text, Time
+from task_ledger.server.problems import bad_query, check_cursor, declared
 from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.schemas.event import TimelineAnswer, timeline_event_answer
@@ -47,6 +44,13 @@ async def list_project_events(
             "message or the error."
         ),
     ] = None,
+    query: Annotated[
+        QueryText | None,
+        Query(
+            description="The query language, as in `event:failed type:ocr.*`. See "
+            "`GET /query-fields?of=events`."
+        ),
+    ] = None,
     order: Annotated[
         Literal["newest", "oldest"], Query(description="Which events come first.")
     ] = "newest",
@@ -65,13 +69,15 @@ async def list_project_events(
     """A page of the timeline. To continue with live events, open the stream with `after` set to
     `head`.
 
-    A page filtered by `task_type`, `actor`, `since`, `until` or `q` examines at most 5,000 events.
-    It may therefore be short or even empty and still have a `next`, which continues where it
-    stopped. A page of large events ends after 1 MiB of their data.
+    A page filtered by anything but `type`, `task_id`, `event:` or whole ids in `id:` examines at
+    most 5,000 events. It may therefore be short or even empty and still have a `next`, which
+    continues where it stopped. A page of large events ends after 1 MiB of their data.
     """
     wanted = TimelineFilter(
         frozenset(type), frozenset(task_type), frozenset(task_id), frozenset(actor), since, until, q
     )
+    if query is not None:
+        wanted = both(wanted, _parsed(query))
     newest = order == "newest"
 
     def question(connection: Connection[Any]) -> tuple[Head, Page, Lag]:
@@ -102,3 +108,10 @@ async def list_project_events(
         epoch=head.epoch,
         lag_s=lag.oldest_s + late_s,
     )
+
+
+def _parsed(query: str) -> TimelineFilter:
+    try:
+        return timeline_filter(query, datetime.now(UTC))
+    except BadQuery as error:
+        raise bad_query(error) from error

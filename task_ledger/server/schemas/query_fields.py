@@ -22,3 +22,12 @@ class QueryFieldsAnswer(BaseModel):
     """Every field of the query language."""
 
     fields: list[QueryFieldAnswer]
+
+
+class QueryValuesAnswer(BaseModel):
+    """Values that a project's tasks have, for completion."""
+
+    values: dict[str, list[str]] = Field(
+        description="By field: every `type`, and `queue`, `worker` and `actor` of the newest 1,000 "
+        "tasks; at most 100 of each."
+    )

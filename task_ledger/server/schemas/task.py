@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from task_ledger.eventlog.usual_durations import UsualDuration
 from task_ledger.eventlog.waits import Wait, WaitsFor
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import State, Status
@@ -68,6 +69,19 @@ class WaitingAnswer(BaseModel):
     )
 
 
+class UsualAnswer(BaseModel):
+    """How long successful runs of the task's type usually take in its project."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    p95_s: float = Field(
+        description="95 in 100 of the runs of the last 7 days took at most this long, in seconds, "
+        "within 9 %."
+    )
+    runs: int = Field(description="The number of these runs, at least 20.")
+    updated_at: datetime = Field(description="When it was computed.")
+
+
 class TaskAnswer(BaseModel):
     """A task at one version. All times are from the database's clock."""
 
@@ -115,6 +129,11 @@ class TaskAnswer(BaseModel):
         description="Set only while the task waits to start, and not with `as_of`, "
         "`as_of_version` or `source=log`.",
     )
+    usual: UsualAnswer | None = Field(
+        default=None,
+        description="Set only while the task runs, if its type has enough runs to compare with, "
+        "and not with `as_of`, `as_of_version` or `source=log`.",
+    )
     rerun_of: UUID | None = Field(description="The ended task that was run again as this one.")
     trace_id: str | None = Field(
         description="The sampled OpenTelemetry trace that the task was enqueued in, or that of its "
@@ -130,9 +149,12 @@ class TaskAnswer(BaseModel):
 
 
 def task_answer(
-    record: TaskRecord, settled: bool | None = None, wait: Wait | None = None
+    record: TaskRecord,
+    settled: bool | None = None,
+    wait: Wait | None = None,
+    usual: UsualDuration | None = None,
 ) -> TaskAnswer:
-    """The record as an API response, with what it waits for now."""
+    """The record as an API response, with what it waits for now, or how long it usually runs."""
     values: dict[str, Any] = {
         name: getattr(record, name) for name in TaskAnswer.model_fields if hasattr(record, name)
     }
@@ -150,6 +172,7 @@ def task_answer(
             "duration_ms": _duration_ms(record),
             "settled": settled,
             "waiting": wait and WaitingAnswer.model_validate(wait),
+            "usual": usual and UsualAnswer.model_validate(usual),
         }
     )
 

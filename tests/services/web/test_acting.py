@@ -158,5 +158,5 @@ def test_nothing_to_act_on_is_said(site: Site, page: Page, project: str, kind: s
     page.goto(f"{site.url}/projects/{project}")
     page.locator("summary", has_text="Act on all").click()
     page.get_by_role("button", name=f"{kind}…").click()
-    expect(page.get_by_role("alert")).to_contain_text("No task matches that this can be done with")
+    expect(page.get_by_role("alert")).to_contain_text("No matching task allows this action")
     look(page, "act-nothing", WIDER)

@@ -70,6 +70,72 @@ def test_what_is_no_query_is_told_and_can_be_mended(bar: Locator, page: Page) ->
     expect(bar).to_have_value("")
 
 
+def test_the_refused_part_is_marked_and_enter_leads_to_it(bar: Locator, page: Page) -> None:
+    bar.fill("reads tok:>5m A-101")
+    refused = page.locator("[data-refused]")
+    expect(refused).to_contain_text("Refused at character 7:")
+    expect(refused.locator("mark")).to_have_text("tok:>5m")
+    expect(bar).to_have_attribute("aria-invalid", "true")
+    expect(bar).to_have_accessible_description(re.compile("Refused at character 7"))
+    look(page, "query-refused-part")
+    bar.press("Enter")
+    page.keyboard.type("took:>0s")
+    expect(bar).to_have_value("reads took:>0s A-101")
+    expect(refused).to_have_count(0)
+    expect(page.locator("[data-task] a")).to_have_text(["reads A-101"])
+
+
+def test_types_and_queues_of_the_project_and_operators_are_completed(
+    bar: Locator, page: Page
+) -> None:
+    bar.click()
+    page.keyboard.type("type:")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options.last).to_have_text(re.compile("^~.*contains$"))
+    name = options.first.locator("code").inner_text()
+    page.keyboard.press("Tab")
+    expect(bar).to_have_value(f"type:{name}")
+    expect(page.locator("[data-task]")).to_have_count(3)
+    page.keyboard.type(" took:")
+    expect(options).to_have_text([re.compile(f"^{op}") for op in (">", ">=", "<", "<=")])
+    expect(bar).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(f"[id='{bar.get_attribute('aria-activedescendant')}']")).to_have_text(
+        re.compile("^<")
+    )
+    page.keyboard.press("Tab")
+    page.keyboard.type("1h is:ended")
+    expect(page.locator("[data-task]")).to_have_count(2)
+
+
+def test_a_timeline_is_searched_by_the_same_language(bar: Locator, page: Page) -> None:
+    page.goto(f"{page.url.split('?')[0]}/timeline")
+    events = page.locator("[data-seq]")
+    expect(events.first).to_be_visible()
+    bar = page.get_by_role("combobox", name="Search the timeline")
+    bar.click()
+    page.keyboard.type("eve")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options).to_have_text([re.compile("^event:")])
+    page.keyboard.press("Tab")
+    page.keyboard.type("fa")
+    expect(options).to_have_text(["failed"])
+    look(page, "query-timeline")
+    page.keyboard.press("Tab")
+    expect(events).to_have_count(1)
+    expect(bar).to_be_focused()
+    page.keyboard.type(" error:~scale")
+    expect(page).to_have_url(re.compile(r"query=event(:|%3A)failed(\+|%20)error"))
+    expect(events).to_have_count(1)
+    page.reload()
+    expect(bar).to_have_value("event:failed error:~scale")
+    expect(events).to_have_count(1)
+    bar.fill("event:failed took:>1s")
+    expect(page.get_by_role("alert")).to_contain_text("The fields of events are event, actor")
+    expect(page.locator("[data-refused] mark")).to_have_text("took:>1s")
+
+
 def test_escape_closes_the_options_first_and_then_clears_the_query(
     bar: Locator, page: Page
 ) -> None:

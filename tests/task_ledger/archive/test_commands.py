@@ -38,7 +38,7 @@ def everything_in(folder: Path) -> str:
     )
 
 
-def test_a_dry_run_says_what_would_be_retired_and_does_nothing(
+def test_a_dry_run_lists_months_and_obstacles_and_does_nothing(
     command: Command, owner: Owner, database: Database, task: UUID
 ) -> None:
     told = command("retire", MONTH, "--dry-run")
@@ -100,12 +100,12 @@ def test_a_damaged_archive_is_named(command: Command, task: UUID, tmp_path: Path
     (path,) = (tmp_path / "var" / "archive").rglob("events-*")
     whole = path.read_bytes()
     path.write_bytes(whole[:-1])
-    assert "is not the file that was written" in command("archive", "verify", MONTH).err
+    assert "is not the file that was archived" in command("archive", "verify", MONTH).err
     path.unlink()
-    assert "is gone" in command("archive", "verify", MONTH).err
+    assert "is missing" in command("archive", "verify", MONTH).err
 
 
-def test_an_erasure_in_an_archive_leaves_no_text_and_everything_still_fits(
+def test_an_erasure_in_an_archive_leaves_no_text_and_a_valid_archive(
     command: Command, owner: Owner, task: UUID, tmp_path: Path, settings: Any
 ) -> None:
     open_log(LogLocation.of(settings), "example.com/ledger")
@@ -132,7 +132,7 @@ def test_an_erasure_in_an_archive_leaves_no_text_and_everything_still_fits(
     verified = command("archive", "verify", MONTH, "--key", key)
     assert verified.status == 0, verified.err
     assert "5 events are erased" in verified.out
-    assert "1 projects lead to their seals" in verified.out
+    assert "1 projects match their seals" in verified.out
     assert command(*about, "--json").json()["events"] == 0
     rows = [row for row in command("access-log", "--json").lines() if row["action"] == "erasure"]
     assert {row["task_id"] for row in rows} == {str(task), others}
@@ -157,7 +157,7 @@ def test_a_hold_is_placed_listed_obeyed_and_released(command: Command, task: UUI
     assert [row["release_reason"] for row in rows] == ["over", "over"]
 
 
-def test_keep_for_names_what_is_kept_and_what_goes(command: Command, task: UUID) -> None:
+def test_keep_for_keeps_months_and_retires_older_ones(command: Command, task: UUID) -> None:
     kept = command("retire", MONTH, "--keep-for", 3, "--unsealed")
     assert kept.status == 1
     assert "is kept" in kept.err
@@ -170,11 +170,11 @@ def test_keep_for_names_what_is_kept_and_what_goes(command: Command, task: UUID)
 def test_a_retirement_can_be_given_up(command: Command, owner: Owner, task: UUID) -> None:
     owner.execute("SELECT task_ledger.close_bucket(%s)", (MONTH.bucket,))
     given_up = command("retire", MONTH, "--reopen")
-    assert (given_up.out, given_up.err) == (f"{MONTH} takes events again.\n", "")
+    assert (given_up.out, given_up.err) == (f"{MONTH} accepts events again.\n", "")
     assert command("retire", MONTH, "--reopen").status == 1
 
 
-def test_what_was_begun_of_an_archive_is_named(
+def test_a_partly_written_archive_is_named(
     command: Command, owner: Owner, task: UUID, tmp_path: Path
 ) -> None:
     owner.execute("SELECT task_ledger.close_bucket(%s)", (MONTH.bucket,))
@@ -205,7 +205,7 @@ def test_doctor_names_a_month_that_was_left_and_an_archive_that_is_gone(
     assert f"there is no archive of {MONTH}" in said
 
 
-def test_what_is_left_of_a_project_is_still_proven_by_its_seal(
+def test_the_remaining_events_of_a_project_are_proven_by_its_seal(
     command: Command, owner: Owner, database: Database, task: UUID, tmp_path: Path, settings: Any
 ) -> None:
     open_log(LogLocation.of(settings), "example.com/ledger")

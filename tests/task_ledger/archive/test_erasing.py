@@ -34,7 +34,7 @@ def erase(
     )
 
 
-def test_nothing_is_erased_in_an_archive_that_may_be_written_again(
+def test_nothing_is_erased_in_an_archive_that_may_be_rewritten(
     database: Database, owner: Owner, auditor: Owner, archives: ArchiveStore
 ) -> None:
     """From the database, with the text: the erasure would be undone."""
@@ -69,6 +69,6 @@ def test_two_erasures_in_one_archive_do_not_meet(
 
 
 @pytest.mark.parametrize("reason", [" ", "r" * 1001])
-def test_an_erasure_has_a_reason(auditor: Owner, archives: ArchiveStore, reason: str) -> None:
+def test_an_erasure_needs_a_reason(auditor: Owner, archives: ArchiveStore, reason: str) -> None:
     with pytest.raises(InvalidEvent, match="reason of 1 to 1000 bytes"):
         erase(auditor, archives, UUID(int=0), reason)

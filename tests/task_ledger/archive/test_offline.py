@@ -97,7 +97,7 @@ def test_an_event_that_is_missing_or_was_altered_is_found(folder: Path, log: Log
     assert "version 1: its digest does not fit" in said
 
 
-def test_tasks_that_are_missing_as_a_whole_are_found_by_the_seal(folder: Path, log: Log) -> None:
+def test_missing_tasks_are_found_by_the_seal(folder: Path, log: Log) -> None:
     change_lines(folder, lambda lines: lines[4:])
     change_document(folder, events=4, tasks=1)
     assert check(folder)[0] == 0
@@ -132,7 +132,7 @@ def test_another_log_s_key_is_refused(folder: Path, tmp_path: Path) -> None:
     assert "signature" in said or "no key" in said
 
 
-def test_an_erased_event_still_fits(
+def test_an_erased_event_stays_valid(
     database: Database, folder: Path, archives: ArchiveStore, log: Log, tmp_path: Path
 ) -> None:
     place = tmp_path / "var" / "archive" / str(MONTH) / folder_of("riverside")
@@ -149,7 +149,7 @@ def test_an_erased_event_still_fits(
     assert "3 events are erased" in said
 
 
-def test_a_node_of_another_hash_does_not_lead_to_the_seal(folder: Path, log: Log) -> None:
+def test_an_altered_node_does_not_yield_the_sealed_root(folder: Path, log: Log) -> None:
     nodes = json.loads((folder / PROJECT).read_text())["others"]
     change_document(folder, others=[[*nodes[0][:2], "00" * 32], *nodes[1:]])
     status, said = check(folder, "--key", log.vkeys[0].encode())

@@ -38,7 +38,7 @@ def step(settings: Settings) -> Callable[..., list[str]]:
     return run
 
 
-def test_months_that_are_not_kept_are_retired_and_others_stay(
+def test_older_months_are_retired_and_others_stay(
     database: Database, owner: Owner, step: Callable[..., list[str]], settings: Settings
 ) -> None:
     ended(owner, "riverside")
@@ -52,7 +52,7 @@ def test_months_that_are_not_kept_are_retired_and_others_stay(
     assert verify_month(archives, MONTH).tasks == 1
 
 
-def test_a_month_that_is_held_back_holds_no_other_one(
+def test_a_month_held_back_does_not_hold_back_others(
     database: Database, owner: Owner, step: Callable[..., list[str]]
 ) -> None:
     owner.execute("SELECT task_ledger.open_bucket(%s)", (MONTH.back(1).bucket,))
@@ -64,7 +64,7 @@ def test_a_month_that_is_held_back_holds_no_other_one(
 
 
 @pytest.mark.slow
-def test_a_month_that_somebody_uses_is_tried_again_an_hour_later(
+def test_a_month_in_use_is_tried_again_an_hour_later(
     database: Database, owner: Owner, step: Callable[..., list[str]]
 ) -> None:
     ended(owner, "riverside")
@@ -79,7 +79,7 @@ def test_a_month_that_somebody_uses_is_tried_again_an_hour_later(
     ("keep", "day", "newest"),
     [(1, "2026-11-30", 202609), (12, "2026-01-01", 202412), (24, "2026-12-31", 202411)],
 )
-def test_so_many_whole_months_before_this_one_are_kept(keep: int, day: str, newest: int) -> None:
+def test_the_configured_number_of_whole_months_is_kept(keep: int, day: str, newest: int) -> None:
     now = datetime.fromisoformat(day).replace(tzinfo=UTC)
     assert newest_to_retire(keep, now) == Month(newest)
 

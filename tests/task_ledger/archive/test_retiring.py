@@ -93,7 +93,7 @@ def test_a_month_leaves_the_database_and_is_in_its_archive(
     assert f"month {MONTH.bucket}: 11 events, archive {MONTH}" in row[1]
 
 
-def test_verify_finds_nothing_and_counts_what_it_cannot_read(
+def test_verify_passes_and_counts_retired_events(
     database: Database, owner: Owner, archives: ArchiveStore
 ) -> None:
     ended(owner, "riverside", MONTH.back(-1))
@@ -109,7 +109,7 @@ def test_verify_finds_nothing_and_counts_what_it_cannot_read(
         assert closed(connection, Scope(project_id="harbour")) == 4
 
 
-def test_numbers_go_on_where_a_project_of_retired_months_ended(
+def test_numbers_continue_after_a_project_s_retired_months(
     database: Database, owner: Owner, archives: ArchiveStore
 ) -> None:
     ended(owner, "riverside")
@@ -308,7 +308,7 @@ def test_a_month_whose_archive_was_damaged_stays(
             (path,) = (tmp_path / "var" / "archive").rglob("events-*")
             path.write_bytes(path.read_bytes()[:-9] + b"x" * 9)
 
-    with pytest.raises(InvalidArchive, match="is not the file that was written"):
+    with pytest.raises(InvalidArchive, match="is not the file that was archived"):
         retire(owner, archives, began=damage)
     assert tasks_of(owner, "task_event") == {task}
 

@@ -48,7 +48,7 @@ def test_a_countdown_is_ended(command: Command, writer: psycopg.Connection[Any])
     assert "was over" in command("retry", task_id).out
     refused = command("retry", enqueue(writer))
     assert refused.status == 1
-    assert "in no countdown" in refused.err
+    assert "not in a countdown" in refused.err
 
 
 def test_a_task_is_commented(command: Command, writer: psycopg.Connection[Any]) -> None:

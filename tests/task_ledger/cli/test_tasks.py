@@ -77,7 +77,7 @@ def test_tasks_are_listed_by_a_saved_view(
     narrowed = command("tasks", "riverside", "--view", "ended", "status:FAILURE", "--json").json()
     assert [task["task_id"] for task in narrowed["tasks"]] == [str(broken)]
     unknown = command("tasks", "riverside", "--view", "open")
-    assert (unknown.status, "Saved in this project: ended." in unknown.err) == (1, True)
+    assert (unknown.status, "Views of this project: ended." in unknown.err) == (1, True)
     assert command("tasks", "--all", "--view", "ended").status == 2
 
 
@@ -98,7 +98,7 @@ def test_tasks_of_all_projects_are_listed_and_found(
     assert "harbour" in command("tasks", "--all").out
     refused = command("tasks")
     assert refused.status == 2
-    assert "name a project, or give --all" in refused.err
+    assert "name a project, or pass --all" in refused.err
 
 
 @pytest.mark.usefixtures("projector")
@@ -175,6 +175,34 @@ def test_a_list_that_is_behind_says_so(command: Command, writer: psycopg.Connect
     assert ended.status == 0
     assert "4 events" in ended.err
     assert command("tasks", "riverside", "--json").json()["lag_s"] > 0
+
+
+@pytest.mark.usefixtures("projector")
+def test_a_timeline_is_filtered_and_followed_by_a_query(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "riverside")
+    broken = failed(writer, "riverside", "no matter")
+    wait_until(lambda: numbered(writer, "riverside") == 7, "seven events")
+    for words in (["--after", 0], []):
+        found = command(
+            "timeline", "riverside", *words, "--query", "error:~sheet -event:noted", "--json"
+        )
+        assert [entry["seq"] for entry in found.lines()] == [7]
+    following = command.start(
+        *("timeline", "riverside", "--follow", "--query", "event:registered actor:anna", "--json")
+    )
+    assert following.stdout is not None
+    shown = [following.stdout.readline() for _ in range(2)]
+    failed(writer, "riverside", "no matter")
+    shown.append(following.stdout.readline())
+    assert [line.split(",")[0] for line in shown] == [f'{{"seq":{n}' for n in (1, 5, 8)]
+    following.send_signal(signal.SIGINT)
+    assert following.wait(20) == 0
+    refused = command("timeline", "riverside", "--query", f"id:{broken} took:>5m")
+    assert refused.status == 1
+    assert "there is no field took" in refused.err
+    assert "The fields of events are event, actor" in refused.err
 
 
 @pytest.mark.usefixtures("projector")

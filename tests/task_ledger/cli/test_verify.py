@@ -17,7 +17,7 @@ def tasks(writer: psycopg.Connection[Any]) -> list[UUID]:
 
 
 def test_a_log_that_nobody_altered_fits(command: Command, tasks: list[UUID]) -> None:
-    assert "8 events fit" in command("verify").out
+    assert "8 events are intact" in command("verify").out
     ended = command("verify", "--all", "--json")
     assert ended.status == 0
     assert ended.json() == {"verified": True, "events": 8, "findings": 0, "not_verified": 0}
@@ -73,7 +73,7 @@ def test_on_a_terminal_it_shows_how_far_it_is(command: Command, tasks: list[UUID
     ).stdout
     assert "verifying" in shown
     assert "8/8" in shown
-    assert "8 events fit" in shown
+    assert "8 events are intact" in shown
 
 
 def test_a_month_that_was_closed_and_is_gone_is_not_called_fitting(

@@ -1,4 +1,4 @@
-"""What happened over time, and how long tasks of a type usually take, read from rollups."""
+"""What happened over time, read from rollups."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,6 @@ from task_ledger.eventlog.rollups import (
     Activity,
     ended,
     read_activity,
-    usual_durations,
 )
 from task_ledger.model.rollup import ERROR, slot_of
 from tests.task_ledger.eventlog.buffers import buffers_of
@@ -99,18 +98,6 @@ def test_what_is_outside_of_the_range_is_left_out(writer: Connection, reader: Co
     for hour in (-1, 0, 2):
         add(writer, hour, 1.0, 1)
     assert [slot.begin for slot in activity(reader, "p", hours=2).slots] == [BEGIN]
-
-
-def test_the_usual_duration_of_a_type_is_that_of_the_last_days(
-    writer: Connection, reader: Connection
-) -> None:
-    add(writer, -24 * 8, 5000.0, 100)
-    add(writer, 0, 2.0, 99)
-    add(writer, 1, 900.0, 1)
-    found = usual_durations(reader, "p", now=BEGIN + 3 * HOUR)
-    assert set(found) == {"mail"}
-    assert found["mail"].runs == 100
-    assert found["mail"].p95_s == pytest.approx(2.0, rel=ERROR)
 
 
 def test_the_longest_range_reads_a_bounded_number_of_rows(

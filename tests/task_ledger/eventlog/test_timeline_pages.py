@@ -9,16 +9,17 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from task_ledger.eventlog.search.timeline_conditions import timeline_filter
 from task_ledger.eventlog.timeline import (
     LAST,
     LOOK,
     Page,
-    TimelineFilter,
     read_new,
     read_page,
     read_timeline,
     stream_timeline,
 )
+from task_ledger.eventlog.timeline_filter import TimelineFilter
 from task_ledger.model.transitions import EventType
 from tests.servers import Database
 from tests.task_ledger.eventlog.buffers import Connection, buffers_of
@@ -95,6 +96,71 @@ def test_a_page_that_finds_its_fill_looks_no_further(auditor: Connection) -> Non
     assert [entry.seq for entry in page.entries] == list(range(1, LIMIT + 1))
     # The numbers to look at are decided first; of the log and the records, only a page is read.
     assert used <= A_PAGE + LOOK // 10
+
+
+def queried(query: str) -> TimelineFilter:
+    return timeline_filter(query, datetime.now(UTC))
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "word",
+        "actor:nobody",
+        "worker:*@nowhere",
+        "error:~never",
+        "meta.customer:acme",
+        "status:REVOKED",
+        "before:2000-01-02",
+        "-type:*",
+        "type:none event:started,failed,completed,registered,progress",
+    ],
+)
+def test_a_query_that_finds_nothing_stops_early_and_says_how_far_it_looked(
+    auditor: Connection, query: str, newest_first: bool
+) -> None:
+    used, page = buffers_of(
+        auditor,
+        lambda c: read_page(c, PROJECT, queried(query), limit=LIMIT, newest_first=newest_first),
+    )
+    assert page == Page([], EVENTS - LOOK + 1 if newest_first else LOOK)
+    assert used <= A_LOOK
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_query_for_types_of_events_or_for_tasks_is_answered_by_an_index(
+    auditor: Connection, newest_first: bool
+) -> None:
+    used, page = buffers_of(
+        auditor,
+        lambda c: read_page(
+            c, PROJECT, queried("event:failed"), limit=LIMIT, newest_first=newest_first
+        ),
+    )
+    assert len(page.entries) == LIMIT
+    assert used <= A_PAGE + 2 * LIMIT + PARTITIONS
+    (entry,) = read_timeline(auditor, PROJECT, after=EVENTS // 2, limit=1)
+    task = queried(f"id:{entry.event.task_id} event:started")
+    used, page = buffers_of(
+        auditor, lambda c: read_page(c, PROJECT, task, limit=LIMIT, newest_first=newest_first)
+    )
+    assert [e.event.type for e in page.entries] == [EventType.STARTED]
+    assert used <= A_PAGE
+
+
+def test_pages_of_a_query_meet(auditor: Connection) -> None:
+    wanted = queried('-event:progress type:type_0 "task 1"')
+    found: list[int] = []
+    after = 0
+    while True:
+        page = read_page(auditor, PROJECT, wanted, after=after, limit=7)
+        found += [entry.seq for entry in page.entries]
+        if page.looked_to is None:
+            break
+        after = page.looked_to
+    assert found == [e.seq for e in read_timeline(auditor, PROJECT, wanted, limit=EVENTS)]
+    assert len(found) > 20
 
 
 @pytest.mark.parametrize("newest_first", [True, False])

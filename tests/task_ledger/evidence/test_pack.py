@@ -135,7 +135,7 @@ def test_one_tasks_pack_is_checked_by_the_proofs_of_its_events(
     assert str(other)[-8:] not in archive.read("report.html").decode()
 
 
-def test_a_pack_of_what_is_not_sealed_says_so(
+def test_a_pack_of_unsealed_events_says_so(
     database: Database, owner: psycopg.Connection[Any]
 ) -> None:
     completed(owner, PROJECT)
@@ -149,7 +149,7 @@ def test_a_pack_of_what_is_not_sealed_says_so(
     assert "seal.json" not in archive.namelist()
 
 
-def test_what_an_event_says_cannot_become_part_of_the_page(
+def test_text_of_an_event_is_escaped_in_the_report(
     database: Database, owner: psycopg.Connection[Any]
 ) -> None:
     task = completed(owner, PROJECT)
@@ -163,6 +163,6 @@ def test_what_an_event_says_cannot_become_part_of_the_page(
     assert "<b>&\\u0416" in printed(archive)
 
 
-def test_of_nothing_no_pack_is_made(database: Database) -> None:
+def test_a_request_without_events_makes_no_pack(database: Database) -> None:
     with pytest.raises(NothingToShow):
         pack(database, EVERYTHING, None)

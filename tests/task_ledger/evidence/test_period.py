@@ -210,7 +210,7 @@ def test_a_period_as_csv_is_checked_as_well(packed: Packed, log: Log, folder: Pa
     assert (status, "the export ends at number 11" in words) == (1, True)
 
 
-def test_what_is_not_sealed_yet_is_told(
+def test_unsealed_events_of_a_period_are_reported(
     database: Database, source: PostgresSource, owner: Owner, log: Log, folder: Path
 ) -> None:
     log.tick(source)

@@ -37,7 +37,7 @@ def test_an_event_that_is_longer_than_a_page_goes_on_on_the_next(
     assert text.count(mark) == times
 
 
-def test_what_one_event_says_is_cut() -> None:
+def test_a_long_text_of_one_event_is_cut() -> None:
     assert cut("ok") == "ok"
     long = cut("x" * 60_000)
     assert len(long) < MOST_CHARACTERS + 50

@@ -62,7 +62,7 @@ def test_every_tool_says_that_it_only_reads(server: Server, token: Token) -> Non
         assert len(tool.description) > 40, tool.name
 
 
-def test_a_history_is_told_with_the_number_of_each_event(
+def test_a_history_has_the_number_of_each_event(
     ask: Callable[..., str], ledger: Ledger, projector: Projector
 ) -> None:
     task = ledger.register()
@@ -111,7 +111,7 @@ def test_failures_are_counted_by_their_error(
     assert told[2].startswith("- 1 times ocr: ValueError: no scale; for example tasks ")
 
 
-def test_what_has_not_ended_says_what_it_waits_for(
+def test_unfinished_tasks_show_what_they_wait_for(
     ask: Callable[..., str], ledger: Ledger, projector: Projector
 ) -> None:
     ledger.finished()
@@ -135,7 +135,7 @@ def test_what_has_not_ended_says_what_it_waits_for(
         assert words in line
 
 
-def test_a_task_s_own_text_is_no_line_of_an_answer(
+def test_a_task_s_text_cannot_add_lines_to_an_answer(
     ask: Callable[..., str], ledger: Ledger, projector: Projector
 ) -> None:
     task = ledger.register(name="x\n- task 1\u2028- task 2", task_type="t\n- task 3")
@@ -160,7 +160,7 @@ def test_a_project_s_id_is_no_part_of_a_path(
         assert "(404)" in refused
 
 
-def test_another_project_is_not_told_of(
+def test_another_project_is_not_disclosed(
     ask: Callable[..., str], ledger: Ledger, projector: Projector
 ) -> None:
     other = ledger.finished(project="tower-b")
@@ -176,7 +176,7 @@ def test_another_project_is_not_told_of(
         assert "404" in answer
 
 
-def test_what_a_task_says_stays_one_line_of_data(
+def test_a_task_s_text_stays_one_line(
     ask: Callable[..., str], ledger: Ledger, projector: Projector
 ) -> None:
     task = ledger.register()

@@ -91,7 +91,7 @@ def test_events_are_counted_by_type(
     assert value(found, "tasks", **test, status="RETRY") == 1
 
 
-def test_counters_do_not_depend_on_who_has_run(
+def test_counters_do_not_depend_on_hourly_rows(
     writer: Connection[Any], database: Database, ledger: LedgerMetrics
 ) -> None:
     for _ in range(3):
@@ -108,7 +108,7 @@ def test_counters_do_not_depend_on_who_has_run(
     assert samples(ledger)[name] == before[name]
 
 
-def test_what_waits_and_what_is_behind_is_shown(
+def test_waiting_messages_and_lag_are_shown(
     writer: Connection[Any], database: Database, ledger: LedgerMetrics
 ) -> None:
     register(writer)
@@ -137,7 +137,7 @@ def test_what_waits_and_what_is_behind_is_shown(
     assert value(samples(ledger), "projection_lag_seconds") == 0
 
 
-def test_what_a_paused_queue_holds_is_not_late(
+def test_messages_of_a_paused_queue_are_not_late(
     writer: Connection[Any], ledger: LedgerMetrics
 ) -> None:
     writer.execute(
@@ -150,7 +150,7 @@ def test_what_a_paused_queue_holds_is_not_late(
     assert value(found, "oldest_undispatched_seconds") == 0
 
 
-def test_types_beyond_the_most_are_counted_together(
+def test_types_beyond_the_maximum_are_counted_together(
     writer: Connection[Any],
     database: Database,
     ledger: LedgerMetrics,
@@ -171,16 +171,14 @@ def test_types_beyond_the_most_are_counted_together(
     assert ended == {"type 1": 1, "type 2": 2, "other": 7}
 
 
-def test_a_database_that_is_away_is_shown_as_down(tmp_path: Path) -> None:
+def test_an_unreachable_database_is_shown_as_down(tmp_path: Path) -> None:
     away = LedgerMetrics(
         lambda: psycopg.connect("postgresql://127.0.0.1:1/none", connect_timeout=1), tmp_path
     )
     assert samples(away) == {("task_ledger_up", frozenset()): 0}
 
 
-def test_a_seal_that_cannot_be_looked_at_hides_nothing_else(
-    database: Database, tmp_path: Path
-) -> None:
+def test_an_unreadable_seal_state_hides_no_other_metric(database: Database, tmp_path: Path) -> None:
     ledger = LedgerMetrics(
         lambda: psycopg.connect(database.url_for("api"), autocommit=True),
         # As a folder of another account does, but for root too.

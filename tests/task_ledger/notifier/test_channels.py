@@ -14,7 +14,7 @@ URL = "https://hook.example:8443/T0/hidden"
 SECRET = "whsec_" + "A" * 32
 
 
-def test_what_is_listed_has_neither_path_nor_secret(ledger: House) -> None:
+def test_listed_channels_have_neither_path_nor_secret(ledger: House) -> None:
     ledger.channel(URL)
     (channel,) = list_channels(ledger.api)
     assert (channel.name, channel.kind, channel.shown) == ("ops", Kind.WEBHOOK, "hook.example:8443")
@@ -66,19 +66,19 @@ def test_a_deleted_channel_takes_its_rules_and_notifications_with_it(ledger: Hou
         (Kind.MAIL, "a" * 1001 + "@example.com"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_refused(ledger: House, kind: Kind, address: str) -> None:
+def test_an_invalid_address_is_refused(ledger: House, kind: Kind, address: str) -> None:
     with pytest.raises(InvalidChannel):
         ledger.channel(address, kind=kind)
     assert list_channels(ledger.api) == []
 
 
 @pytest.mark.parametrize("name", ["", "Ops", "a b", "-a", "a" * 65])
-def test_a_name_that_cannot_be_used_is_refused(ledger: House, name: str) -> None:
+def test_an_invalid_name_is_refused(ledger: House, name: str) -> None:
     with pytest.raises(InvalidChannel):
         ledger.channel(URL, name)
 
 
 @pytest.mark.parametrize("secret", ["A" * 32, "whsec_!", "whsec_" + "A" * 8])
-def test_a_secret_that_no_library_takes_is_refused(ledger: House, secret: str) -> None:
+def test_an_invalid_secret_is_refused(ledger: House, secret: str) -> None:
     with pytest.raises(InvalidChannel):
         save_channel(ledger.api, "ops", Kind.WEBHOOK, URL, actor="anna", secret=secret)

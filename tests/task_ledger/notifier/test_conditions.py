@@ -35,7 +35,7 @@ def stop_publishing(ledger: House) -> None:
     )
 
 
-def test_messages_that_are_not_published_are_notified_until_they_are(
+def test_unpublished_messages_are_notified_until_they_are_published(
     ledger: House, receiver: Receiver
 ) -> None:
     ledger.rule(Trigger.STUCK)
@@ -49,14 +49,14 @@ def test_messages_that_are_not_published_are_notified_until_they_are(
     assert receiver.received[0].json()["data"]["messages"] == 1
 
 
-def test_what_a_paused_queue_holds_is_not_stuck(ledger: House, receiver: Receiver) -> None:
+def test_a_paused_queue_is_not_stuck(ledger: House, receiver: Receiver) -> None:
     ledger.rule(Trigger.STUCK)
     stop_publishing(ledger)
     ledger.writer.execute("UPDATE task_ledger.outbox SET held = 'ocr', try_at = 'infinity'")
     assert notified(ledger, receiver) == []
 
 
-def test_a_queue_from_which_nothing_starts_is_notified(ledger: House, receiver: Receiver) -> None:
+def test_a_queue_without_a_worker_is_notified(ledger: House, receiver: Receiver) -> None:
     ledger.rule(Trigger.STUCK)
     ledger.rule(Trigger.STUCK, after_s=3600)
     ledger.complete()
@@ -70,7 +70,7 @@ def test_a_queue_from_which_nothing_starts_is_notified(ledger: House, receiver: 
     assert (found["queue"], found["tasks"]) == ("ocr", 1)
 
 
-def test_a_seal_that_refuses_is_notified_until_it_does_not(
+def test_a_refusing_sealer_is_notified_until_it_signs_again(
     ledger: House, receiver: Receiver, tmp_path: Path
 ) -> None:
     file = Path(ledger.settings.var_dir) / "seal/seal.sqlite"
@@ -89,7 +89,7 @@ def test_a_seal_that_refuses_is_notified_until_it_does_not(
     state.close()
 
 
-def test_a_notifier_that_cannot_read_the_seals_notifies_nothing_about_them_and_says_so_once(
+def test_an_unreadable_seal_state_is_logged_once_and_not_notified(
     ledger: House, receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert notified(ledger, receiver) == []

@@ -47,7 +47,7 @@ def fail_and_hold(ledger: House, receiver: Receiver, seconds: float) -> threadin
     return go_on
 
 
-def test_what_was_sent_and_not_marked_is_sent_again_with_the_same_id(
+def test_a_notification_sent_but_not_marked_is_sent_again_with_the_same_id(
     ledger: House, receiver: Receiver
 ) -> None:
     forever = fail_and_hold(ledger, receiver, 30)
@@ -64,7 +64,7 @@ def test_what_was_sent_and_not_marked_is_sent_again_with_the_same_id(
     assert first == again == f"msg_{claimed.key}"
 
 
-def test_a_notifier_that_is_asked_to_end_marks_what_it_was_sending(
+def test_a_stopping_notifier_marks_the_notifications_in_flight(
     ledger: House, receiver: Receiver
 ) -> None:
     fail_and_hold(ledger, receiver, 0.5)

@@ -49,14 +49,14 @@ def test_a_mail_has_receivers_subject_text_and_an_id(ledger: House, box: MailBox
     assert mail["Bcc"] is None
 
 
-def test_a_mail_that_one_receiver_does_not_get_has_failed(ledger: House, box: MailBox) -> None:
+def test_a_mail_refused_for_one_recipient_has_failed(ledger: House, box: MailBox) -> None:
     box.refuse = {"ben@example.com"}
     send(ledger, box)
     (dead,) = ledger.made(SendState.DEAD)
-    assert dead.last_error == "the mail server refused 1 of its receivers"
+    assert dead.last_error == "the mail server refused 1 of the recipients"
 
 
-def test_who_got_a_mail_does_not_get_it_again_because_another_never_will(
+def test_a_mail_refused_for_good_by_one_recipient_is_not_repeated(
     ledger: House, box: MailBox
 ) -> None:
     box.refuse = {"ben@example.com"}
@@ -93,7 +93,7 @@ def test_no_password_is_sent_without_tls(ledger: House, box: MailBox) -> None:
     assert not [each for each in box.commands if each.upper().startswith("AUTH")]
 
 
-def test_without_a_mail_server_it_is_said_what_to_set(ledger: House) -> None:
+def test_a_missing_mail_server_names_the_settings(ledger: House) -> None:
     send_all(ledger.sending(()))
     (dead,) = ledger.made(SendState.DEAD)
     assert dead.last_error == "set TASK_LEDGER_SMTP_URL and TASK_LEDGER_SMTP_FROM"

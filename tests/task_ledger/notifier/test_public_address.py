@@ -24,12 +24,12 @@ PUBLIC = ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "64:ff9b::101:101"
 
 
 @pytest.mark.parametrize("address", INSIDE)
-def test_an_inside_address_is_refused(address: str) -> None:
+def test_an_internal_address_is_refused(address: str) -> None:
     assert not is_public(ip_address(address))
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_address_is_not(address: str) -> None:
+def test_a_public_address_is_accepted(address: str) -> None:
     assert is_public(ip_address(address))
 
 
@@ -56,7 +56,7 @@ def test_this_machine_is_not_reached_by_any_of_its_names(receiver: Receiver, hos
     assert receiver.received == []
 
 
-def test_this_machine_is_reached_where_its_network_is_allowed(receiver: Receiver) -> None:
+def test_this_machine_is_reached_if_its_network_is_allowed(receiver: Receiver) -> None:
     send(receiver.url(), "10.0.0.0/8, 127.0.0.0/8")
     assert len(receiver.received) == 1
 
@@ -82,11 +82,11 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]
     return asked
 
 
-def test_a_host_with_one_inside_address_among_public_ones_is_refused(
+def test_a_host_with_one_internal_address_among_public_ones_is_refused(
     monkeypatch: pytest.MonkeyPatch, receiver: Receiver
 ) -> None:
     resolving(monkeypatch, ["93.184.216.34", "127.0.0.1"])
-    with pytest.raises(DeliveryFailed, match="not a public one"):
+    with pytest.raises(DeliveryFailed, match="not public"):
         send(receiver.url("hook.example"))
     assert receiver.received == []
 
@@ -100,14 +100,14 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to(
     assert receiver.received[0].headers["host"] == f"hook.example:{receiver.port}"
 
 
-def test_a_redirect_to_an_inside_address_is_not_followed(receiver: Receiver) -> None:
+def test_a_redirect_to_an_internal_address_is_not_followed(receiver: Receiver) -> None:
     receiver.answers = [status(307, location=receiver.url("localhost", "/inside"))]
     with pytest.raises(DeliveryFailed, match="307"):
         send(receiver.url(), "127.0.0.1/32")
     assert [each.path for each in receiver.received] == ["/hook"]
 
 
-def test_a_proxy_of_the_environment_is_not_asked(
+def test_a_proxy_from_the_environment_is_not_used(
     monkeypatch: pytest.MonkeyPatch, receiver: Receiver
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
@@ -115,12 +115,12 @@ def test_a_proxy_of_the_environment_is_not_asked(
     assert len(receiver.received) == 1
 
 
-def test_http_is_not_spoken_with_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_to_a_public_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, ["93.184.216.34"])
     with pytest.raises(DeliveryFailed, match="https"):
         send("http://hook.example/")
 
 
-def test_what_does_not_resolve_has_failed() -> None:
+def test_an_unresolvable_host_has_failed() -> None:
     with pytest.raises(DeliveryFailed, match="does not resolve"):
         send("https://no-such-host.invalid/")

@@ -28,7 +28,7 @@ def tasks(ledger: House) -> list[UUID | None]:
     return [each.task_id for each in ledger.made()]
 
 
-def test_a_failure_for_good_is_notified_and_neither_a_success_nor_a_cancel(ledger: House) -> None:
+def test_a_final_failure_is_notified_but_no_success_or_cancel(ledger: House) -> None:
     ledger.rule(Trigger.FAILED)
     ledger.complete()
     ledger.fail(reason=FailureReason.CANCELLED)
@@ -36,14 +36,14 @@ def test_a_failure_for_good_is_notified_and_neither_a_success_nor_a_cancel(ledge
     assert sorted(filter(None, tasks(ledger))) == sorted(failed)
 
 
-def test_every_end_is_notified_to_whoever_wants_all_ends(ledger: House) -> None:
+def test_every_end_is_notified_by_a_rule_for_all_ends(ledger: House) -> None:
     ledger.rule(Trigger.ENDED)
     start(ledger.writer, register(ledger.writer, "p"))
     ended = [ledger.complete(), ledger.fail(), ledger.fail(reason=FailureReason.CANCELLED)]
     assert tasks(ledger) == ended
 
 
-def test_a_rule_is_about_its_project_and_the_tasks_of_its_query(ledger: House) -> None:
+def test_a_rule_is_limited_to_its_project_and_query(ledger: House) -> None:
     ledger.rule(Trigger.FAILED, project_id="p", text="error:*scale*")
     ledger.fail("no scale bar", project="q")
     ledger.fail("no sheet")
@@ -51,13 +51,13 @@ def test_a_rule_is_about_its_project_and_the_tasks_of_its_query(ledger: House) -
     assert tasks(ledger) == [wanted]
 
 
-def test_what_was_recorded_before_the_rule_is_not_notified(ledger: House) -> None:
+def test_events_recorded_before_the_rule_are_not_notified(ledger: House) -> None:
     ledger.fail()
     ledger.rule(Trigger.FAILED)
     assert tasks(ledger) == []
 
 
-def test_what_was_recorded_while_no_notifier_ran_is_notified_once(ledger: House) -> None:
+def test_events_recorded_while_no_notifier_ran_are_notified_once(ledger: House) -> None:
     ledger.follow()
     ledger.rule(Trigger.FAILED)
     failed = [ledger.fail() for _ in range(3)]
@@ -95,7 +95,7 @@ def test_a_handled_group_is_notified_at_each_return_once(ledger: House) -> None:
         assert tasks(ledger) == returned
 
 
-def test_a_return_is_not_notified_again_when_its_notification_is_not_kept_any_more(
+def test_a_return_is_not_notified_again_after_its_notification_was_deleted(
     ledger: House,
 ) -> None:
     ledger.rule(Trigger.RETURNED)
@@ -109,7 +109,7 @@ def test_a_return_is_not_notified_again_when_its_notification_is_not_kept_any_mo
     assert tasks(ledger) == []
 
 
-def test_who_asked_for_the_end_of_a_task_is_told_once(ledger: House) -> None:
+def test_a_requested_end_of_a_task_is_notified_once(ledger: House) -> None:
     task_id = register(ledger.writer, "p")
     ledger.rule(Trigger.ENDED, task_id=task_id)
     assert tasks(ledger) == []
@@ -120,7 +120,9 @@ def test_who_asked_for_the_end_of_a_task_is_told_once(ledger: House) -> None:
     assert [rule.task_id for rule in list_rules(ledger.api)] == [task_id]
 
 
-def test_a_quiet_time_holds_back_and_tells_how_many(ledger: House, receiver: Receiver) -> None:
+def test_a_quiet_time_holds_notifications_back_and_reports_their_number(
+    ledger: House, receiver: Receiver
+) -> None:
     ledger.rule(Trigger.FAILED, quiet_s=600)
     first = ledger.fail()
     for _ in range(4):
@@ -176,7 +178,7 @@ def test_an_end_waits_for_its_record(ledger: House) -> None:
     assert len(tasks(ledger)) == 2
 
 
-def test_a_project_that_waits_for_a_record_keeps_no_other_one_waiting(
+def test_a_project_that_waits_for_a_record_does_not_delay_others(
     ledger: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("task_ledger.notifier.following.PROJECTS", 1)
@@ -192,7 +194,7 @@ def test_a_project_that_waits_for_a_record_keeps_no_other_one_waiting(
     assert not ledger.following.tick()
 
 
-def test_what_does_not_fit_is_refused_and_nothing_is_stored(ledger: House) -> None:
+def test_an_invalid_rule_is_refused_and_nothing_is_stored(ledger: House) -> None:
     for options in (
         {"trigger": Trigger.STUCK, "project_id": "p"},
         {"trigger": Trigger.REFUSED, "text": "status:failure"},

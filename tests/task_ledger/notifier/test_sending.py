@@ -55,7 +55,7 @@ def test_a_webhook_is_signed_as_standard_webhooks_says(
         Webhook(secret).verify(request.body + b" ", request.headers)
 
 
-def test_a_message_says_what_is_in_clear_in_the_log_and_nothing_private(
+def test_a_message_contains_clear_data_and_nothing_private(
     ledger: House, receiver: Receiver, secret: str
 ) -> None:
     failed = ledger.fail("no scale bar")
@@ -74,7 +74,7 @@ def test_a_message_says_what_is_in_clear_in_the_log_and_nothing_private(
         assert private not in sent
 
 
-def test_slack_gets_a_text_in_which_nothing_is_markup(ledger: House, receiver: Receiver) -> None:
+def test_a_slack_text_contains_no_markup(ledger: House, receiver: Receiver) -> None:
     ledger.channel(receiver.url(), "chat", Kind.SLACK)
     ledger.rule(Trigger.FAILED, "chat")
     ledger.fail(project="<!channel> & co")
@@ -98,7 +98,7 @@ def test_any_answer_but_a_success_is_tried_again_with_the_same_id(
     assert [each.state for each in ledger.made(SendState.SENT)] == ["sent"]
 
 
-def test_what_is_never_accepted_is_given_up_and_can_be_sent_again(
+def test_a_notification_never_accepted_is_given_up_and_can_be_sent_again(
     ledger: House, receiver: Receiver, secret: str
 ) -> None:
     receiver.answers = [status(500)] * 3
@@ -149,7 +149,7 @@ def test_a_receiver_that_answers_octet_by_octet_is_given_up_in_time(
     assert dead.last_error == "it did not answer within 1 s"
 
 
-def test_a_receiver_that_answers_nonsense_or_nothing_has_failed(
+def test_an_invalid_or_missing_response_is_a_failure(
     ledger: House, receiver: Receiver, secret: str
 ) -> None:
 
@@ -167,7 +167,7 @@ def test_a_receiver_that_answers_nonsense_or_nothing_has_failed(
     }
 
 
-def test_a_receiver_that_is_not_there_has_failed(ledger: House) -> None:
+def test_an_unreachable_receiver_is_a_failure(ledger: House) -> None:
     with receiving() as gone:
         ledger.channel(gone.url())
     send_test(ledger.api, "ops")
@@ -193,7 +193,7 @@ def test_a_slow_receiver_does_not_hold_up_another_one(
     assert len(receiver.received) == 2
 
 
-def test_of_one_task_what_came_first_is_accepted_first(ledger: House, receiver: Receiver) -> None:
+def test_notifications_of_one_task_are_accepted_in_order(ledger: House, receiver: Receiver) -> None:
     ledger.channel(receiver.url())
     rules = [ledger.rule(trigger) for trigger in (Trigger.ENDED, Trigger.FAILED, Trigger.FIRST)]
     receiver.answers = [status(500), status(500)]
@@ -207,7 +207,7 @@ def test_of_one_task_what_came_first_is_accepted_first(ledger: House, receiver: 
     assert {each.task_id for each in ledger.made(SendState.SENT)} == {failed}
 
 
-def test_what_was_given_up_does_not_hold_up_what_comes_after_it(
+def test_a_given_up_notification_does_not_hold_up_later_ones(
     ledger: House, receiver: Receiver
 ) -> None:
     ledger.channel(receiver.url())

@@ -71,13 +71,13 @@ def test_a_trusted_certificate_of_the_name_is_accepted(receiver: Receiver, trust
     assert receiver.received[0].headers["host"] == f"localhost:{receiver.port}"
 
 
-def test_a_certificate_of_another_name_is_not(receiver: Receiver, trusted: None) -> None:
+def test_a_certificate_of_another_name_is_refused(receiver: Receiver, trusted: None) -> None:
     with pytest.raises(DeliveryFailed, match="SSLCertVerificationError"):
         send(receiver.url("127.0.0.1"))
     assert receiver.received == []
 
 
-def test_a_certificate_that_nobody_trusts_is_not(receiver: Receiver) -> None:
+def test_an_untrusted_certificate_is_refused(receiver: Receiver) -> None:
     with pytest.raises(DeliveryFailed, match="SSLCertVerificationError"):
         send(receiver.url("localhost"))
     assert receiver.received == []

@@ -54,7 +54,7 @@ def test_the_attempt_is_dispatched_and_may_start_at_once(
 
 def test_it_says_what_is_in_no_countdown(writer: Connection[Any]) -> None:
     waiting = enqueue(writer)
-    with pytest.raises(NotRetrying, match="in no countdown"):
+    with pytest.raises(NotRetrying, match="not in a countdown"):
         request_retry(writer, waiting, "alice")
     over = counting_down(writer, seconds=0)
     assert request_retry(writer, over, "alice").outcome == "already"

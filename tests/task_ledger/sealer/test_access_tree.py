@@ -28,7 +28,7 @@ def recorded(log: Log, ledger: Ledger) -> Ledger:
     return ledger
 
 
-def test_what_is_new_is_sealed_once(log: Log, recorded: Ledger) -> None:
+def test_new_rows_are_sealed_once(log: Log, recorded: Ledger) -> None:
     log.now += 10
     assert log.tick(recorded) is None, "nothing has happened"
     assert [entry.count for entry in sealed(log)] == [2, 3]

@@ -46,7 +46,7 @@ def test_no_two_entries_have_the_same_octets() -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.kind)
-def test_an_entry_that_is_cut_or_has_more_is_none(entry: Entry) -> None:
+def test_a_truncated_or_extended_entry_is_refused(entry: Entry) -> None:
     data = encode_entry(entry)
     for altered in (*(data[:cut] for cut in range(len(data))), data + b"\n", data + b"\nx"):
         try:
@@ -71,7 +71,7 @@ def test_an_entry_that_is_cut_or_has_more_is_none(entry: Entry) -> None:
         b"\xff\xfe",
     ],
 )
-def test_what_is_no_entry_is_refused(data: bytes) -> None:
+def test_an_invalid_entry_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidEntry):
         parse_entry(data)
 
@@ -86,13 +86,13 @@ def test_what_is_no_entry_is_refused(data: bytes) -> None:
         Schema(1, ROOT[:31]),
     ],
 )
-def test_an_entry_that_could_not_be_read_again_is_not_written(entry: Entry) -> None:
+def test_an_entry_that_would_be_parsed_differently_is_not_written(entry: Entry) -> None:
     with pytest.raises(InvalidEntry):
         encode_entry(entry)
 
 
 @pytest.mark.parametrize("project_id", ["riverside", "Straße\n9 —\tProjekt", "0"])
-def test_a_leaf_is_the_text_that_is_documented(project_id: str) -> None:
+def test_a_leaf_has_the_documented_text(project_id: str) -> None:
     data = event_leaf(project_id, 7, TASK, 3, ROOT)
     octets = len(project_id.encode())
     assert data.decode() == (

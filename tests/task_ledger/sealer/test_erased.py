@@ -22,7 +22,9 @@ from tests.task_ledger.sealer.logs import Log
 PROJECT = "riverside"
 
 
-def test_a_seal_from_before_fits_what_is_left(database: Database, log: Log, folder: Path) -> None:
+def test_an_earlier_seal_stays_valid_after_an_erasure(
+    database: Database, log: Log, folder: Path
+) -> None:
     with (
         psycopg.connect(database.url, autocommit=True) as owner,
         psycopg.connect(database.url_for("eraser"), autocommit=True) as eraser,

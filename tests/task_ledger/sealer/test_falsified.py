@@ -131,7 +131,7 @@ def key(log: Log) -> list[str]:
 
 
 @pytest.mark.parametrize("done", FALSIFICATIONS, ids=str)
-def test_each_falsification_is_found_by_those_that_are_named(
+def test_each_falsification_is_found_by_the_listed_checks(
     database: Database,
     owner: Owner,
     tasks: list[UUID],
@@ -177,7 +177,7 @@ def test_the_guide_for_auditors_has_the_same_table() -> None:
     assert table in AUDIT.read_text(), table
 
 
-def test_what_nobody_altered_is_found_by_none(
+def test_an_unaltered_ledger_passes_every_check(
     database: Database, tasks: list[UUID], log: Log, kept: Path, folder: Path
 ) -> None:
     assert not verified(database)
@@ -284,7 +284,7 @@ def test_an_export_that_is_cut_anywhere_fails(
         assert status() == 1, whole[:size][-40:]
 
 
-def test_a_checkpoint_that_was_kept_is_extended(
+def test_a_seal_extends_a_kept_checkpoint(
     database: Database, owner: Owner, source: PostgresSource, log: Log, kept: Path, folder: Path
 ) -> None:
     old = log.checkpoint()
@@ -308,7 +308,7 @@ def test_a_checkpoint_that_was_kept_is_extended(
         assert (status, "what was kept and the checkpoint" in words) == (1, True), nothing
 
 
-def test_another_history_that_is_sealed_as_well_does_not_extend_the_one_that_was_kept(
+def test_a_sealed_forgery_does_not_extend_the_kept_seal(
     database: Database,
     owner: Owner,
     tasks: list[UUID],
@@ -351,7 +351,7 @@ def test_an_event_is_proven_to_be_in_the_sealed_tree(
         verify_inclusion(leaf, seq - 1, sealed["events"], hashes, bytes.fromhex(sealed["root"]))
 
 
-def test_the_source_reads_stretches_of_several_projects_in_the_order_asked_for(
+def test_the_source_reads_stretches_of_several_projects_in_the_requested_order(
     source: PostgresSource,
 ) -> None:
     assert list(source.moved({})) == [(PROJECT, 12), ("harbour", 7)]

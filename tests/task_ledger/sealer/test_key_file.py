@@ -25,7 +25,7 @@ def test_a_new_file_has_a_key_for_its_owner_alone(path: Path) -> None:
     assert key.name == "example.com/ledger"
 
 
-def test_a_file_is_not_written_over(path: Path) -> None:
+def test_an_existing_key_file_is_not_overwritten(path: Path) -> None:
     before = path.read_text()
     with pytest.raises(KeyFileError):
         create_key_file(path, "example.com/ledger")
@@ -58,7 +58,7 @@ def test_a_second_rotation_does_not_prolong_the_first(path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "no key\n", "PRIVATE+KEY+a+00000000+AAAA\n"])
-def test_what_is_no_key_is_refused_without_being_shown(path: Path, text: str) -> None:
+def test_an_invalid_key_is_refused_without_being_shown(path: Path, text: str) -> None:
     secret = path.read_text()
     path.write_text(secret + text if text else text)
     with pytest.raises(KeyFileError) as refused:
@@ -67,7 +67,7 @@ def test_what_is_no_key_is_refused_without_being_shown(path: Path, text: str) ->
     assert refused.value.__cause__ is None
 
 
-def test_a_time_that_is_none_is_refused(path: Path) -> None:
+def test_an_invalid_time_is_refused(path: Path) -> None:
     path.write_text(path.read_text().strip() + " until tomorrow\n")
     with pytest.raises(KeyFileError, match="line 1"):
         read_key_file(path, NOW)
@@ -75,7 +75,7 @@ def test_a_time_that_is_none_is_refused(path: Path) -> None:
 
 def test_a_file_without_a_key_in_use_is_refused(path: Path) -> None:
     path.write_text(path.read_text().strip() + " until 2026-01-01T00:00:00Z\n")
-    with pytest.raises(KeyFileError, match="no key in it signs any longer"):
+    with pytest.raises(KeyFileError, match="all keys in it have expired"):
         read_key_file(path, NOW)
     with pytest.raises(KeyFileError, match="cannot be read"):
         read_key_file(path.with_name("none"), NOW)

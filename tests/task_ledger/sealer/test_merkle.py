@@ -94,7 +94,7 @@ def test_a_frontier_has_the_root_that_the_definition_gives(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 13, 31, 32, 33])
-def test_every_proof_of_a_tree_is_accepted_for_what_it_proves_and_nothing_else(size: int) -> None:
+def test_a_proof_is_accepted_only_for_what_it_proves(size: int) -> None:
     leaves = made(size)
     root, read = root_of(leaves), nodes_of(leaves)
     for index in range(size):
@@ -154,7 +154,7 @@ def test_a_tree_without_leaves_has_one_root_and_extends_nothing_else() -> None:
 
 
 @given(st.lists(st.integers(0, 9), max_size=20))
-def test_subtrees_that_became_complete_are_told_however_the_leaves_came(pieces: list[int]) -> None:
+def test_completed_subtrees_are_returned_for_any_batching_of_leaves(pieces: list[int]) -> None:
     leaves, tree, told = made(sum(pieces)), Frontier(), list[tuple[int, bytes]]()
     for piece in pieces:
         told += tree.extend_tiles(leaves[tree.size : tree.size + piece], 2)

@@ -59,7 +59,7 @@ def test_a_key_signs_as_go_s_notes_do() -> None:
     assert key.sign(NEUMANN_TEXT).line() == NEUMANN_LINE
 
 
-def test_signatures_of_keys_that_are_not_known_are_ignored() -> None:
+def test_signatures_of_unknown_keys_are_ignored() -> None:
     data = f"{NEUMANN_TEXT}\n{ENOCH_LINE}{NEUMANN_LINE}".encode()
     note, _ = open_note(data, (parse_vkey(NEUMANN),))
     assert [each.line() for each in note.signatures] == [NEUMANN_LINE]
@@ -67,7 +67,7 @@ def test_signatures_of_keys_that_are_not_known_are_ignored() -> None:
         open_note(data, (parse_vkey(VKEY),))
 
 
-def test_a_known_key_s_signature_that_does_not_fit_refuses_the_whole_note() -> None:
+def test_an_invalid_signature_of_a_known_key_refuses_the_whole_note() -> None:
     own, other = SigningKey.generate("own"), SigningKey.generate("other")
     signatures = (own.sign("text\n"), replace(other.sign("text\n"), signature=bytes(64)))
     data = Note("text\n", signatures).encode()
@@ -77,7 +77,7 @@ def test_a_known_key_s_signature_that_does_not_fit_refuses_the_whole_note() -> N
 
 
 @pytest.mark.parametrize("whole", [VKEY, NEUMANN, NEUMANN_KEY])
-def test_no_part_of_a_key_and_no_key_with_another_character_is_one(whole: str) -> None:
+def test_a_truncated_or_altered_key_is_refused(whole: str) -> None:
     parse = SigningKey.parse if whole.startswith("PRIVATE") else parse_vkey
     assert parse(whole)
     parts = [whole[i:j] for i in range(len(whole)) for j in range(i + 1, len(whole) + 1)]
@@ -99,7 +99,7 @@ def test_no_part_of_a_key_and_no_key_with_another_character_is_one(whole: str) -
         "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
     ],
 )
-def test_a_key_of_another_length_or_algorithm_is_none(vkey: str) -> None:
+def test_a_key_of_another_length_or_algorithm_is_refused(vkey: str) -> None:
     with pytest.raises(InvalidNote):
         parse_vkey(vkey)
 
@@ -129,7 +129,7 @@ def test_a_key_of_another_length_or_algorithm_is_none(vkey: str) -> None:
         b"x" * 1_000_001,
     ],
 )
-def test_what_is_no_note_is_refused(data: bytes) -> None:
+def test_an_invalid_note_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidNote):
         parse_note(data)
 
@@ -172,7 +172,7 @@ def test_the_specification_s_checkpoint_is_read() -> None:
         BEHIND.replace("q2I=", "q2J="),
     ],
 )
-def test_what_is_no_checkpoint_is_refused(text: str) -> None:
+def test_an_invalid_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(InvalidNote):
         parse_checkpoint(text)
 

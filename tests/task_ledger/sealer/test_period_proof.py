@@ -86,7 +86,7 @@ def test_the_roots_on_both_sides_make_up_the_tree(one: int, other: int) -> None:
     assert (grown, CHECK["root_of"](edge)) == (size, root_of(LEAVES[:size]))
 
 
-def test_of_a_stretch_that_is_not_sealed_there_is_no_proof(sealed: Any) -> None:
+def test_an_unsealed_stretch_has_no_proof(sealed: Any) -> None:
     log, ledger, seal = sealed
     with pytest.raises(NotSealed):
         period_proof(log.state, ledger, seal, Period(SINCE, UNTIL, 601, 700), {})

@@ -130,7 +130,7 @@ def test_old_events_are_read_again_in_turn_within_a_stated_number_of_ticks(
     log.tick(ledger, limits=limits)
     with log.sealer(ledger, limits=limits) as sealer, pytest.raises(SealRefused) as refused:
         drain(sealer.tick() for _ in range(ticks))
-    assert str(refused.value).startswith("project 'b': of the events 1 to 256")
+    assert str(refused.value).startswith("project 'b': at least one of the events 1 to 256")
 
 
 def test_a_catch_up_is_sealed_in_portions(log: Log, ledger: Ledger) -> None:
@@ -207,7 +207,7 @@ def test_a_change_of_the_ledger_s_functions_is_sealed(log: Log, ledger: Ledger) 
     assert parse_entry(log.entries()[4]) == Schema(log.now, ledger.schema())
 
 
-def test_the_status_says_what_is_sealed_and_what_is_not(log: Log, ledger: Ledger) -> None:
+def test_the_status_shows_sealed_and_unsealed_events(log: Log, ledger: Ledger) -> None:
     assert seal_status(log.state).published_at is None
     ledger.append("riverside", 3)
     log.tick(ledger)

@@ -73,13 +73,13 @@ def test_an_older_or_empty_store_is_not_published_to(log: Log, ledger: Ledger) -
     assert log.tick(ledger) is not None
 
 
-def test_a_checkpoint_that_is_none_of_the_log_is_not_written_over(log: Log, ledger: Ledger) -> None:
+def test_a_checkpoint_of_another_log_is_not_overwritten(log: Log, ledger: Ledger) -> None:
     log.tick(ledger)
     other = SigningKey.generate(log.origin)
     text = parse_note((log.public / "checkpoint").read_bytes()).text
     for data in (Note(text, (other.sign(text),)).encode(), b"", b"maintenance\n"):
         (log.public / "checkpoint").write_bytes(data)
-        with pytest.raises(SealRefused, match="none of this log"):
+        with pytest.raises(SealRefused, match="not of this log"):
             log.tick(ledger)
         assert (log.public / "checkpoint").read_bytes() == data
 
@@ -128,17 +128,17 @@ def test_after_a_restore_a_new_log_names_the_one_before(log: Log, ledger: Ledger
         create_state(log.state.with_name("x"), log.origin, 1, before, "the same name")
 
 
-def test_what_is_no_state_is_not_opened(log: Log, ledger: Ledger) -> None:
+def test_an_invalid_state_is_not_opened(log: Log, ledger: Ledger) -> None:
     log.state.write_bytes(b"SQLite format 4" * 100)
     with pytest.raises(StateUnavailable):
         log.tick(ledger)
     log.state.unlink()
     sqlite3.connect(log.state).executescript("CREATE TABLE fact (name, value)").close()
-    with pytest.raises(StateUnavailable, match="no state of this version"):
+    with pytest.raises(StateUnavailable, match="not a state of this version"):
         log.tick(ledger)
 
 
-def test_a_state_is_not_made_over_another_one_and_is_its_owner_s_alone(log: Log) -> None:
+def test_a_state_replaces_no_other_and_is_private_to_its_owner(log: Log) -> None:
     data = log.state.read_bytes()
     with pytest.raises(StateUnavailable):
         create_state(log.state, log.origin, 1)

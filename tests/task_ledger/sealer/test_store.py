@@ -38,14 +38,14 @@ def files_of_at_most(octets: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 
 
-def test_what_was_added_is_read_and_may_be_added_again(store: Store) -> None:
+def test_an_added_file_can_be_read_and_added_again(store: Store) -> None:
     assert store.read(BUNDLE) is None
     for _ in range(2):
         store.add(BUNDLE, b"entries")
     assert store.read(BUNDLE) == b"entries"
 
 
-def test_nothing_else_takes_its_place(store: Store) -> None:
+def test_a_published_file_cannot_be_replaced(store: Store) -> None:
     store.add(BUNDLE, b"entries")
     with pytest.raises(StoreConflict, match=r"000\.p/7"):
         store.add(BUNDLE, b"other entries")
@@ -66,7 +66,7 @@ def test_a_partial_bundle_is_removed_once_and_may_be_gone_already(store: Store) 
     assert (store.read(BUNDLE), store.read("tile/entries/000")) == (None, b"all entries")
 
 
-def test_an_address_says_which_store_it_is(tmp_path: Path) -> None:
+def test_the_url_selects_the_kind_of_store(tmp_path: Path) -> None:
     assert isinstance(open_store("memory://bucket/log"), ObjectStore)
     for url in (str(tmp_path), f"file://{tmp_path}"):
         open_store(url).add("tile/0/000", b"hashes")
@@ -80,9 +80,7 @@ def test_an_address_says_which_store_it_is(tmp_path: Path) -> None:
         lambda store: store.replace_checkpoint(b"x" * 8192),
     ],
 )
-def test_a_full_disk_leaves_nothing_that_is_torn(
-    folder: Path, write: Callable[[Store], None]
-) -> None:
+def test_a_full_disk_leaves_no_partial_file(folder: Path, write: Callable[[Store], None]) -> None:
     store = FolderStore(folder / "public")
     store.replace_checkpoint(b"one")
     with files_of_at_most(4096), pytest.raises(StoreUnavailable):
@@ -92,9 +90,7 @@ def test_a_full_disk_leaves_nothing_that_is_torn(
     write(store)
 
 
-def test_a_full_disk_under_the_state_signs_nothing_and_is_got_over(
-    log: Log, ledger: Ledger
-) -> None:
+def test_with_a_full_disk_nothing_is_signed_until_there_is_room(log: Log, ledger: Ledger) -> None:
     log.tick(ledger)
     published = log.checkpoint()
     for number in range(2000):

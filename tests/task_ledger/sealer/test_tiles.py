@@ -36,7 +36,7 @@ def test_a_tree_has_the_tiles_that_the_specification_says() -> None:
     assert list(tiles_between(0, 256)) == [Tile(0, 0, 256), Tile(1, 0, 1)]
 
 
-def test_only_what_is_new_is_told() -> None:
+def test_only_new_tiles_are_listed() -> None:
     assert list(tiles_between(300, 300)) == []
     assert list(tiles_between(300, 301)) == [Tile(0, 1, 45)]
     assert list(tiles_between(511, 513)) == [Tile(0, 1, 256), Tile(0, 2, 1), Tile(1, 0, 2)]

@@ -72,7 +72,7 @@ def test_the_specification_s_request_is_read_and_written() -> None:
         b"old 1\n\xff\n\nnote",
     ],
 )
-def test_what_is_no_request_is_refused(body: bytes) -> None:
+def test_an_invalid_request_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidNote):
         parse_add_checkpoint(body)
 
@@ -137,7 +137,7 @@ def test_a_late_witness_is_not_waited_for_and_asked_again(
         (500, b"x" * 200_000),
     ],
 )
-def test_whatever_a_witness_says_the_log_is_sealed(
+def test_the_log_is_sealed_whatever_a_witness_answers(
     log: Log, ledger: Ledger, server: WitnessServer, witness: Witness, says: tuple[int, bytes]
 ) -> None:
     server.says = says
@@ -153,7 +153,7 @@ def test_a_cosignature_of_something_else_is_not_published(
     assert b"witness.example" not in (log.public / "checkpoint").read_bytes()
 
 
-def test_a_witness_that_is_away_does_not_stop_the_log(
+def test_an_unreachable_witness_does_not_stop_the_log(
     log: Log, ledger: Ledger, server: WitnessServer
 ) -> None:
     with served(server) as away:

@@ -68,6 +68,34 @@ def test_pages_of_the_timeline_meet(told: TestClient, order: str) -> None:
     assert found == sorted(range(1, 12), reverse=order == "newest")
 
 
+@pytest.mark.parametrize(
+    ("query", "position", "says"),
+    [
+        ("event:failed took:>5m", 13, "The fields of events are event, actor, "),
+        ("evnt:failed", 0, "did you mean event?"),
+        ('error:~"open', 7, "a closing"),
+    ],
+)
+def test_what_is_no_query_of_events_is_refused_with_its_place(
+    told: TestClient, query: str, position: int, says: str
+) -> None:
+    answer = told.get(PATH, params={"query": query})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (400, "bad_query")
+    assert problem["position"] == position
+    assert says in problem["detail"]
+
+
+def test_the_fields_of_events_and_of_tasks_are_listed(client: TestClient) -> None:
+    events, tasks, default = (
+        client.get(f"/api/v1/query-fields{of}").json()["fields"]
+        for of in ("?of=events", "?of=tasks", "")
+    )
+    assert default == tasks
+    assert "event" in {field["name"] for field in events}
+    assert "took" in {field["name"] for field in tasks} - {field["name"] for field in events}
+
+
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 def test_a_page_that_stops_before_it_is_full_says_where_to_go_on(
     told: TestClient, order: str, monkeypatch: pytest.MonkeyPatch
@@ -108,6 +136,9 @@ def test_every_filter_of_the_timeline_filters(told: TestClient, ledger: Ledger) 
         ({"q": "EXTRACTING"}, where(lambda e: e["data"].get("step") == "Extracting pages")),
         ({"q": "100%"}, where(lambda e: e["type"] == "failed")),
         ({"q": "ValueError"}, where(lambda e: e["type"] == "failed")),
+        ({"query": "-event:failed type:scale*"}, {9, 10}),
+        ({"query": 'error:~"100% sure"', "type": "failed"}, where(lambda e: e["type"] == "failed")),
+        ({"query": ""}, set(range(1, 12))),
         ({"q": "Scale", "actor": "anna"}, where(lambda e: e["seq"] == 9)),
     ]
     for params, expected in cases:

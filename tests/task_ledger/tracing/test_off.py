@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from task_ledger import LedgerCelery
@@ -81,6 +83,14 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+UNDER_A_CALLER = """
+import sys
+sys.modules["opentelemetry.sdk"] = None
+from opentelemetry import context, trace
+caller = trace.SpanContext(0xA, 0xB, is_remote=True, trace_flags=trace.TraceFlags(1))
+context.attach(trace.set_span_in_context(trace.NonRecordingSpan(caller)))
+"""
+
 MISSING = "import sys; sys.modules['opentelemetry'] = None\n"
 
 
@@ -119,6 +129,18 @@ def test_an_application_without_the_packages_goes_on_enqueueing_and_says_so(
     assert UUID(last.split()[0]).version == 7
     assert "traces_unavailable" in "".join(said)
     assert "task-ledger[traces]" in "".join(said)
+
+
+def test_without_the_sdk_the_callers_context_is_passed_on(
+    sender: dict[str, str], database: Database
+) -> None:
+    done = run(UNDER_A_CALLER + ENQUEUE, **sender, TASK_LEDGER_TRACES="true")
+    task_id = done.stdout.splitlines()[-1].split()[0]
+    with psycopg.connect(database.superuser_url) as connection:
+        headers: Any = connection.execute(
+            "SELECT headers FROM task_ledger.message WHERE task_id = %s", (task_id,)
+        ).fetchone()
+    assert headers[0]["traceparent"] == f"00-{0xA:032x}-{0xB:016x}-01"
 
 
 @pytest.mark.parametrize("value", ["perhaps", "2"])

@@ -58,6 +58,8 @@ export class Problem extends Error {
     readonly code: string,
     detail: string,
     options?: ErrorOptions,
+    /** With `bad_query`: where in the query, in characters from 0. */
+    readonly position?: number,
   ) {
     super(detail, options);
     this.name = "Problem";
@@ -107,6 +109,8 @@ export function problemOf(response: Response, body: unknown): Problem {
     typeof told.detail === "string"
       ? told.detail
       : `The server responded with status ${response.status}.`,
+    undefined,
+    typeof told.position === "number" ? told.position : undefined,
   );
 }
 

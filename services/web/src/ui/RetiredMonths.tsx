@@ -39,8 +39,8 @@ export function RetiredMonths({ projectId }: { projectId: string }) {
       </summary>
       <div className="panel absolute z-20 max-w-[90vw] mt-1 w-96 max-sm:fixed max-sm:inset-x-3 max-sm:w-auto bg-raised p-3 text-xs shadow-raised">
         <p className="text-ink">
-          These months were retired: their tasks are in no list and no timeline here. An operator
-          reads them with <code>task-ledger archive read</code>.
+          These months were retired: lists and timelines no longer contain their tasks. An operator
+          can read them with <code>task-ledger archive read</code>.
         </p>
         <table className="mt-2 w-full text-left">
           <thead className="text-soft">

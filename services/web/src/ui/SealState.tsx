@@ -78,9 +78,9 @@ function Verdict({ seal }: { seal: Seal }) {
 
 function inWords(seal: Seal): string {
   if (seal.refused)
-    return "The sealer has stopped: the stored log no longer extends what was sealed. Ask the operator.";
+    return "The sealer has stopped: the stored log no longer extends the sealed log. Ask the operator.";
   if (seal.sealed === 0) return "No event of this project is sealed yet.";
-  return "A process outside of the database has signed these events. Changing or removing one of them would show.";
+  return "A process outside the database has signed these events. Changing or removing one would be detected.";
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

@@ -281,7 +281,7 @@ WORK = (
         "messages_unpublished",
         "outbox",
         f"{OUTBOX} (now() - interval '2 min', now(), 1, 0)",
-        "1 messages are due, the oldest for 120",
+        "1 messages are due, the oldest for 12",
     ),
     _inserted(
         "messages_refused",

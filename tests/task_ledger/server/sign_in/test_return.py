@@ -1,5 +1,6 @@
 """Signing in returns to a path of this server, whatever the link says."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -17,6 +18,7 @@ DEEP = "/projects/tower%20a/timeline?q=type:failed&at=2026-11-24T09:30:00%2B01:0
 ELSEWHERE = [
     "https://evil.example/",
     "//evil.example",
+    "///evil.example",
     "/\\evil.example",
     "\\\\evil.example",
     "/\t/evil.example",
@@ -88,6 +90,18 @@ def test_a_wrong_token_is_told_on_the_form(browser: TestClient, token: str) -> N
     assert "This token is not valid" in answer.text
     assert not token or token not in answer.text
     assert "set-cookie" not in answer.headers
+
+
+def test_a_token_that_has_ended_opens_no_session(
+    browser: TestClient, owner: psycopg.Connection[Any]
+) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    expired = access.create(owner, "expired", "viewer", expires_at=past)
+    revoked = access.create(owner, "revoked", "viewer")
+    access.revoke(owner, "revoked")
+    for token in (expired, revoked):
+        answer = browser.post("/sign-in/token", data={"token": token}, headers=OWN)
+        assert answer.status_code == 401
 
 
 def test_another_sites_page_cannot_sign_a_browser_in(

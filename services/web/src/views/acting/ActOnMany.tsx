@@ -85,7 +85,7 @@ export function ActOnMany(props: { kind: Kind; target: Target; onClose: () => vo
           </select>
         </label>
       )}
-      <p>It goes on if this page is closed, and acts on each task at most once.</p>
+      <p>It continues if this page is closed, and acts on each task at most once.</p>
     </ActDialog>
   );
 }

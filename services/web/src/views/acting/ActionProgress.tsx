@@ -54,7 +54,7 @@ export function ActionProgress({ id, onClose }: { id: string; onClose: () => voi
             ))}
           </p>
         )}
-        {!action.ended_at && <p>It goes on if this page is closed.</p>}
+        {!action.ended_at && <p>It continues if this page is closed.</p>}
       </div>
       {refused && (
         <p role="alert" className="mt-2 text-failure">

@@ -145,7 +145,7 @@ function StartNow({ schedule, onAsked }: { schedule: Schedule; onAsked: () => vo
           onConfirm={() => void send()}
           onClose={() => setAsking(false)}
         >
-          A beat starts one more task within some seconds, with you as its actor. The schedule does
+          A beat starts one more task within a few seconds, with you as its actor. The schedule does
           not change. The access log records who asked.
         </Confirm>
       )}

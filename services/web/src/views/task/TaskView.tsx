@@ -10,6 +10,7 @@ import { QueueAlarm } from "../../ui/QueueAlarm";
 import { SealState } from "../../ui/SealState";
 import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
+import { Usual } from "../../ui/Usual";
 import { Waiting } from "../../ui/Waiting";
 import { dated, isTaskId, number } from "../../ui/wording";
 import { ActOnTask } from "../acting/ActOnTask";
@@ -182,6 +183,7 @@ function Head(props: { task: Task; replayed: boolean; refresh: () => void }) {
                 <Waiting task={task} />
               </span>
             )}
+            {!replayed && <Usual task={task} />}
             {!hasEnded(task.status) && !retry && progress.percent !== null && (
               <>
                 <Progress percent={progress.percent} label="Progress" />

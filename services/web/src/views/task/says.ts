@@ -19,7 +19,7 @@ const OUTCOMES: Record<string, string> = {
 
 const REASONS: Record<string, string> = {
   worker_lost: "worker lost",
-  shortage: "the database was short of room",
+  shortage: "the database was out of resources",
   timeout: "time limit",
   cancelled: "cancelled",
   expired: "expired before a worker took it",

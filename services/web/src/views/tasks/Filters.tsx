@@ -1,7 +1,7 @@
 import type { TaskStatus } from "../../client";
+import { QueryBar } from "../../ui/query/QueryBar";
 import { STATUSES, Status } from "../../ui/Status";
 import { number } from "../../ui/wording";
-import { QueryBar } from "./QueryBar";
 import { isFiltered, ORDERS, type Order, SINCE, type Since, type Wanted } from "./search";
 
 const SINCE_SAYS: Record<Since, string> = {
@@ -12,7 +12,9 @@ const SINCE_SAYS: Record<Since, string> = {
 };
 
 export function Filters(props: {
+  projectId: string | null;
   wanted: Wanted;
+  problem: unknown;
   counts: Partial<Record<TaskStatus, number>> | undefined;
   onChange: (wanted: Wanted) => void;
   onOpen: (taskId: string) => void;
@@ -45,6 +47,11 @@ export function Filters(props: {
         ))}
       </fieldset>
       <QueryBar
+        of="tasks"
+        projectId={props.projectId}
+        label="Search tasks, or paste a task ID to open it"
+        placeholder="Search, as in: scale error:~bar type:ocr* longer:5m"
+        problem={props.problem}
         query={wanted.query ?? ""}
         onQuery={(query) => onChange({ ...wanted, query: query || undefined })}
         onOpen={props.onOpen}

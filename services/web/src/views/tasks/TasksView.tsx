@@ -65,7 +65,14 @@ export function TasksView({ projectId, search, onSearch }: Place) {
         <h1 className="sr-only">{projectId === null ? "Tasks of all projects" : "Tasks"}</h1>
         {!known.missing && (
           // It stays mounted when the list below changes, so that typing can go on.
-          <Filters wanted={wanted} counts={known.counts} onChange={change} onOpen={open} />
+          <Filters
+            projectId={projectId}
+            wanted={wanted}
+            problem={known.problem}
+            counts={known.counts}
+            onChange={change}
+            onOpen={open}
+          />
         )}
         <Tasks
           // A change of filters makes another list; a change of position does not.
@@ -90,6 +97,7 @@ const BESIDE: readonly ShownColumn[] = ["doing"];
 interface Known {
   counts?: TaskList["counts"] | undefined;
   missing?: boolean;
+  problem?: unknown;
 }
 
 function Tasks(
@@ -209,7 +217,8 @@ function Tasks(
 
   const counts = head.data?.counts;
   const missing = isMissing(pages.error);
-  useEffect(() => onKnown({ counts, missing }), [onKnown, counts, missing]);
+  const problem = pages.error;
+  useEffect(() => onKnown({ counts, missing, problem }), [onKnown, counts, missing, problem]);
 
   if (missing) return <ProblemNotice problem={pages.error} />;
   return (

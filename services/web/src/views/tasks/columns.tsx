@@ -5,6 +5,7 @@ import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
 import { QueueAlarm } from "../../ui/QueueAlarm";
 import { AgoAndWhen, RetryIn, Took } from "../../ui/Times";
+import { Usual } from "../../ui/Usual";
 import { Waiting } from "../../ui/Waiting";
 import { className, firstLine, resultSays } from "../../ui/wording";
 import { reasonSays } from "../task/says";
@@ -155,6 +156,7 @@ export function Doing({ task }: { task: Task }) {
       <span className="inline-flex max-w-full items-center gap-2">
         {wish}
         <Progress percent={task.progress.percent} label={`Progress of ${task.task_name}`} />
+        <Usual task={task} onlySlow />
         <span className="truncate">{task.progress.step}</span>
       </span>
     );
@@ -169,6 +171,7 @@ export function Doing({ task }: { task: Task }) {
   return (
     <span className="text-soft">
       {wish || (task.status === "PENDING" && <Waiting task={task} />)}
+      <Usual task={task} onlySlow />
     </span>
   );
 }

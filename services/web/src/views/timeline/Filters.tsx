@@ -1,12 +1,17 @@
 import { apiAddress } from "../../client";
 import { mayExport, useSession } from "../../shell/session";
 import { EVENT_TYPES, EventType } from "../../ui/EventType";
-import { SearchBox } from "../../ui/SearchBox";
+import { QueryBar } from "../../ui/query/QueryBar";
 import { short } from "../../ui/wording";
 import { EvidenceOfPeriod } from "./EvidenceOfPeriod";
 import { isFiltered, type Wanted } from "./search";
 
-export function Filters(props: { wanted: Wanted; onChange: (wanted: Wanted) => void }) {
+export function Filters(props: {
+  projectId: string;
+  wanted: Wanted;
+  problem: unknown;
+  onChange: (wanted: Wanted) => void;
+}) {
   const { wanted, onChange } = props;
   const chosen = wanted.type ?? [];
   const toggle = (type: (typeof EVENT_TYPES)[number]) => {
@@ -32,13 +37,19 @@ export function Filters(props: { wanted: Wanted; onChange: (wanted: Wanted) => v
           </button>
         ))}
       </fieldset>
-      <SearchBox
-        label="Search the timeline"
-        placeholder="Search tasks, actors, steps, errors"
-        text={wanted.q ?? ""}
-        onText={(q) => onChange({ ...wanted, q: q || undefined })}
-        onOpen={(task) => onChange({ ...wanted, task, q: undefined })}
+      <QueryBar
+        of="events"
+        projectId={props.projectId}
+        label="Search the timeline, or paste a task ID to filter by it"
+        placeholder="Search, as in: event:failed type:ocr* error:~bar after:1d"
+        problem={props.problem}
+        query={wanted.query ?? ""}
+        onQuery={(query) => onChange({ ...wanted, query: query || undefined })}
+        onOpen={(task) => onChange({ ...wanted, task, query: undefined })}
       />
+      {wanted.q && (
+        <Removable says={`"${wanted.q}"`} onRemove={() => onChange({ ...wanted, q: undefined })} />
+      )}
       {wanted.task && (
         <Removable
           says={`task ${short(wanted.task)}`}

@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { isMissing } from "../../client";
 import { FirstTask } from "../../shell/FirstTask";
 import { Frame } from "../../shell/Frame";
@@ -22,20 +22,36 @@ const LANES = 8;
 export function TimelineView() {
   const { projectId } = useParams({ from: "/projects/$projectId/timeline" });
   const { event, ...wanted } = useSearch({ from: "/projects/$projectId/timeline" });
+  const navigate = useNavigate({ from: "/projects/$projectId/timeline" });
+  const [problem, setProblem] = useState<unknown>(null);
+  const change = (next: TimelineSearch) => void navigate({ search: next });
   return (
     <Frame projectId={projectId} title={`Timeline of ${projectId}`}>
-      <Timeline
-        key={JSON.stringify([projectId, wanted])}
-        projectId={projectId}
-        wanted={wanted}
-        selected={event}
-      />
+      <div className="flex h-full flex-col">
+        <h1 className="sr-only">Timeline</h1>
+        {!isMissing(problem) && (
+          // It stays mounted when the events below change, so that typing can go on.
+          <Filters projectId={projectId} wanted={wanted} problem={problem} onChange={change} />
+        )}
+        <Timeline
+          key={JSON.stringify([projectId, wanted])}
+          projectId={projectId}
+          wanted={wanted}
+          selected={event}
+          onProblem={setProblem}
+        />
+      </div>
     </Frame>
   );
 }
 
-function Timeline(props: { projectId: string; wanted: Wanted; selected: number | undefined }) {
-  const { projectId } = props;
+function Timeline(props: {
+  projectId: string;
+  wanted: Wanted;
+  selected: number | undefined;
+  onProblem: (problem: unknown) => void;
+}) {
+  const { projectId, onProblem } = props;
   const [wanted] = useState(props.wanted);
   const [paused, setPaused] = useState(false);
   const [atTop, setAtTop] = useState(true);
@@ -44,6 +60,7 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
   const timeline = useTimeline(projectId, wanted, !paused && atTop && !pointed);
   const { window: shown, problem } = timeline;
   const waiting = shown?.waiting.length ?? 0;
+  useEffect(() => onProblem(problem), [onProblem, problem]);
 
   const select = (event: number | undefined) =>
     void navigate({ search: (before) => ({ ...before, event }), replace: true });
@@ -71,9 +88,7 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
 
   if (shown === null && isMissing(problem)) return <ProblemNotice problem={problem} />;
   return (
-    <div className="flex h-full flex-col">
-      <h1 className="sr-only">Timeline</h1>
-      <Filters wanted={wanted} onChange={change} />
+    <>
       <div className="flex min-h-9 flex-wrap items-center gap-2 px-3 pb-2 text-xs text-soft sm:px-4">
         <button
           type="button"
@@ -144,7 +159,7 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
           />
         </div>
       )}
-    </div>
+    </>
   );
 }
 

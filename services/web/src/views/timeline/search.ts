@@ -8,6 +8,9 @@ export interface TimelineSearch {
   task_type?: string | undefined;
   task?: string | undefined;
   actor?: string | undefined;
+  /** In the query language. */
+  query?: string | undefined;
+  /** Text, from links of earlier versions. */
   q?: string | undefined;
   /** The number of the event that is selected. */
   event?: number | undefined;
@@ -20,6 +23,7 @@ export function timelineSearch(search: Record<string, unknown>): TimelineSearch 
     task_type: one(search.task_type)?.slice(0, 300),
     task: one(search.task),
     actor: one(search.actor)?.slice(0, 300),
+    query: one(search.query)?.slice(0, 1000),
     q: one(search.q)?.slice(0, 300),
     event: whole(search.event),
   };
@@ -38,6 +42,7 @@ export function queryOf(wanted: Wanted) {
     ...(wanted.task_type ? { task_type: [wanted.task_type] } : {}),
     ...(wanted.task ? { task_id: [wanted.task] } : {}),
     ...(wanted.actor ? { actor: [wanted.actor] } : {}),
+    ...(wanted.query ? { query: wanted.query } : {}),
     ...(wanted.q ? { q: wanted.q } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { chooseZone } from "../../ui/zone";
+import { chooseZone } from "../zone";
 import { withZone } from "./zoned";
 
 describe("the zone of a query's dates", () => {

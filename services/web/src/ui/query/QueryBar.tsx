@@ -1,29 +1,65 @@
-/** The list's query field, with completion of fields and values. */
+/** A query field, with completion of fields, operators and values, by the keyboard alone. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { answered, useLedgerClient } from "../../client";
-import { useTyped } from "../../ui/useTyped";
-import { isTaskId } from "../../ui/wording";
-import { completionOf, isUnfinished, type Option, type QueryField } from "./completion";
+import { answered, Problem, useLedgerClient } from "../../client";
+import { useTyped } from "../useTyped";
+import { isTaskId } from "../wording";
+import {
+  completionOf,
+  isUnfinished,
+  type KnownValues,
+  type Option,
+  type QueryField,
+  refusedPart,
+} from "./completion";
 import { withZone } from "./zoned";
 
 const PAUSE_MS = 300;
+const VALUES_STALE_MS = 60_000;
 const NO_FIELDS: readonly QueryField[] = [];
+const NO_VALUES: KnownValues = {};
 
-function useQueryFields(wanted: boolean): readonly QueryField[] {
+type Of = "tasks" | "events";
+
+function useQueryFields(of: Of, wanted: boolean): readonly QueryField[] {
   const client = useLedgerClient();
   const { data } = useQuery({
-    queryKey: ["query-fields"],
-    queryFn: ({ signal }) => answered(client.GET("/query-fields", { signal })),
+    queryKey: ["query-fields", of],
+    queryFn: ({ signal }) =>
+      answered(client.GET("/query-fields", { params: { query: { of } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
     enabled: wanted,
   });
   return data?.fields ?? NO_FIELDS;
 }
 
+function useKnownValues(projectId: string | null, wanted: boolean): KnownValues {
+  const client = useLedgerClient();
+  const { data } = useQuery({
+    queryKey: ["query-values", projectId],
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET("/projects/{project_id}/query-values", {
+          params: { path: { project_id: projectId ?? "" } },
+          signal,
+        }),
+      ),
+    staleTime: VALUES_STALE_MS,
+    enabled: wanted && projectId !== null,
+  });
+  return data?.values ?? NO_VALUES;
+}
+
 export function QueryBar(props: {
+  of: Of;
+  /** Null for all projects. */
+  projectId: string | null;
+  label: string;
+  placeholder: string;
   query: string;
+  /** Why the list could not be read, if it could not. */
+  problem: unknown;
   onQuery: (query: string) => void;
   onOpen: (taskId: string) => void;
 }) {
@@ -34,7 +70,8 @@ export function QueryBar(props: {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef(0);
   const id = useId();
-  const fields = useQueryFields(listed);
+  const fields = useQueryFields(props.of, listed);
+  const known = useKnownValues(props.projectId, listed);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const apply = (next: string) => {
@@ -50,12 +87,17 @@ export function QueryBar(props: {
     setCaret(at);
     setChosen(0);
     clearTimeout(timer.current);
-    const { begun } = completionOf(next, at, fields);
+    const { begun } = completionOf(next, at, fields, known);
     if (!begun && !isUnfinished(next))
       timer.current = window.setTimeout(() => apply(next), PAUSE_MS);
   };
-  const completion = completionOf(text, caret, fields);
+  const completion = completionOf(text, caret, fields, known);
   const options = listed ? completion.options : [];
+  const position =
+    props.problem instanceof Problem && text.trim() === props.query
+      ? props.problem.position
+      : undefined;
+  const refused = position === undefined ? undefined : refusedPart(props.query, position);
   const take = (option: Option) => {
     const at = completion.from + option.text.length;
     // Set the caret at once, so that it does not jump while the user goes on typing.
@@ -91,6 +133,12 @@ export function QueryBar(props: {
         event.preventDefault();
         setListed(false);
         apply(text);
+        // Enter on a refused query leads to the part to mend.
+        if (refused)
+          input.current?.setSelectionRange(
+            refused[0].length,
+            refused[0].length + refused[1].length,
+          );
       }}
     >
       <input
@@ -98,12 +146,14 @@ export function QueryBar(props: {
         data-search
         type="search"
         role="combobox"
-        aria-label="Search tasks, or paste a task ID to open it"
+        aria-label={props.label}
+        aria-invalid={refused ? true : undefined}
+        aria-describedby={refused ? `${id}-refused` : undefined}
         aria-expanded={options.length > 0}
         aria-controls={`${id}-options`}
         aria-autocomplete="list"
         aria-activedescendant={options.length > 0 ? `${id}-${chosen}` : undefined}
-        placeholder="Search, as in: scale error:~bar type:ocr* longer:5m"
+        placeholder={props.placeholder}
         className="field w-full"
         maxLength={1000}
         autoComplete="off"
@@ -143,6 +193,18 @@ export function QueryBar(props: {
           </div>
         ))}
       </div>
+      {refused && (
+        <p id={`${id}-refused`} data-refused className="mt-1 text-xs text-soft">
+          Refused at character {(position ?? 0) + 1}:{" "}
+          <code className="break-all">
+            {refused[0]}
+            <mark className="bg-transparent text-failure underline decoration-wavy">
+              {refused[1]}
+            </mark>
+            {refused[2]}
+          </code>
+        </p>
+      )}
     </form>
   );
 }

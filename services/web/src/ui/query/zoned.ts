@@ -1,7 +1,7 @@
 /** Gives the dates of a query the zone in which they were typed. */
-import { minutesEast, zoneChosen } from "../../ui/zone";
+import { minutesEast, zoneChosen } from "../zone";
 
-const FIELD = /(^|\s)(-?(?:created|started|ended|updated|due|after|before):)(\S+)/gi;
+const FIELD = /(^|\s)(-?(?:created|started|ended|updated|due|recorded|after|before):)(\S+)/gi;
 const WITHOUT_ZONE = /^([<>]?=?)(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?$/i;
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { completionOf, isUnfinished, type QueryField } from "./completion";
+import { completionOf, isUnfinished, type QueryField, refusedPart } from "./completion";
 
 const field = (name: string, more: Partial<QueryField> = {}): QueryField => ({
   name,
@@ -11,13 +11,16 @@ const field = (name: string, more: Partial<QueryField> = {}): QueryField => ({
   ...more,
 });
 const FIELDS = [
-  field("status", { kind: "choice", choices: ["PENDING", "SUCCESS", "STARTED"] }),
+  field("status", { kind: "choice", operators: [""], choices: ["PENDING", "SUCCESS", "STARTED"] }),
   field("step"),
   field("meta", { keyed: true }),
+  field("type"),
+  field("took", { kind: "duration", operators: ["", ">", "<="] }),
 ];
+const KNOWN = { type: ["ocr.read", "scale it", "split"] };
 
 function completed(text: string, caret = text.length): string[] {
-  const { from, to, options } = completionOf(text, caret, FIELDS);
+  const { from, to, options } = completionOf(text, caret, FIELDS, KNOWN);
   return options.map((option) => text.slice(0, from) + option.text + text.slice(to));
 }
 
@@ -65,4 +68,28 @@ test("a query is unfinished while a value or a closing quote is missing", () => 
     '"a\\"b"',
   ])
     expect(isUnfinished(text), text).toBe(false);
+});
+
+test("a field's values are completed to those that the project has, quoted where needed", () => {
+  expect(completed("type:s")).toEqual(['type:"scale it"', "type:split"]);
+  expect(completed("-type:split,oc")).toEqual(["-type:split,ocr.read"]);
+  expect(completed("type:split")).toEqual([]);
+  expect(completed("type:~s")).toEqual([]);
+});
+
+test("an operator is offered where one may follow", () => {
+  expect(completed("took:")).toEqual(["took:>", "took:<="]);
+  expect(completed("took:>")).toEqual([]);
+  expect(completed("type:")).toEqual(["type:ocr.read", 'type:"scale it"', "type:split", "type:~"]);
+  expect(completed("type:split,")).toEqual([
+    "type:split,ocr.read",
+    'type:split,"scale it"',
+    "type:split,split",
+  ]);
+});
+
+test("the refused part of a query is its term", () => {
+  expect(refusedPart("a typ:ocr b", 2)).toEqual(["a ", "typ:ocr", " b"]);
+  expect(refusedPart('a error:~"open b', 9)).toEqual(["a error:~", '"open b', ""]);
+  expect(refusedPart("status:", 7)).toEqual(["status", ":", ""]);
 });

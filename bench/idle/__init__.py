@@ -1,0 +1,1 @@
+"""Measures what a system does while it has nothing to do."""
