@@ -23,7 +23,8 @@ export function Usual({ task, onlySlow = false }: { task: Task; onlySlow?: boole
       title={`95 in 100 of the ${number(known.usual.runs)} successful runs of ${task.task_type} in the last 7 days took at most this long`}
     >
       runs {countdown(Math.floor(Math.max(ms, 0) / 1000) * 1000)}, usually under{" "}
-      {wholeSeconds(known.usual.p95_s)} (p95)
+      {wholeSeconds(known.usual.p95_s)}
+      <span className={onlySlow ? "max-lg:hidden" : ""}> (p95)</span>
     </span>
   );
 }
