@@ -14,8 +14,8 @@ _VALUES = {
     Kind.ID: "an id, or at least four characters that it begins or ends with",
     Kind.NUMBER: "a number: `3`, `99.5`",
     Kind.TIME: (
-        "a time: `2026-10-19`, `2026-10-19T14:30`, `2026-10-19T14:30:05+02:00`, in UTC without a "
-        "zone; or how long ago: `2h`, `1d`"
+        "a time: `2026-10-19`, `2026-10-19T14:30`, `2026-10-19T14:30:05+02:00`, "
+        "`2026-10-19+02:00`, in UTC without a zone; or how long ago: `2h`, `1d`"
     ),
     Kind.DURATION: "a duration: `250ms`, `90s`, `5m`, `1h30m`, `2d`, `1w`",
 }

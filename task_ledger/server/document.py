@@ -16,8 +16,8 @@ BUILT: Final = Path(__file__).with_name("page")
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "connect-src 'self'; img-src 'self' data: blob:; form-action 'self'; base-uri 'self'; "
-    "frame-ancestors 'none'",
+    "connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; form-action 'self'; "
+    "base-uri 'self'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",

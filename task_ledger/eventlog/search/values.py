@@ -10,7 +10,7 @@ from uuid import UUID
 from task_ledger.model.timestamps import EARLIEST, LATEST
 
 _TIME: Final = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?:(:\d{2})(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})?)?"
+    r"(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?:(:\d{2})(\.\d{1,6})?)?)?([Zz]|[+-]\d{2}:\d{2})?"
 )
 _DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+")
 _AMOUNT: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from task_ledger.model.events import ErrorData, Progress, Retrying
 from task_ledger.model.transitions import RetryReason
-from tests.services.web.looks import look
+from tests.services.web.looks import WIDER, look
 from tests.services.web.site import Site
 
 
@@ -58,6 +58,7 @@ def shown(site: Site) -> dict[str, str]:
         "projects": "/",
         "tasks": f"/projects/{project}",
         "nothing-matches": f"/projects/{project}?query=nonsense",
+        "peek": f"/projects/{project}?row={failed.id}&peek=1",
         "timeline": f"/projects/{project}/timeline",
         "no-drawings": f"/projects/{project}/drawings",
         "task": f"/tasks/{retrying.id}",
@@ -69,6 +70,7 @@ def shown(site: Site) -> dict[str, str]:
 VIEWS = (
     "projects",
     "tasks",
+    "peek",
     "nothing-matches",
     "timeline",
     "no-drawings",
@@ -85,7 +87,7 @@ def test_a_view_is_readable_by_everybody(
     page.goto(f"{site.url}{shown[name]}")
     expect(page.locator("main h1, main [role=alert]").first).to_be_attached()
     expect(page.get_by_role("status", name="Loading")).to_have_count(0)
-    look(page, name)
+    look(page, name, WIDER)
 
 
 def _cancelling(page: Page) -> None:
@@ -100,6 +102,7 @@ def _choosing(page: Page) -> None:
     ("name", "at", "opens"),
     [
         ("keys", "tasks", lambda page: page.keyboard.press("?")),
+        ("palette", "tasks", lambda page: page.keyboard.press("Control+k")),
         ("columns", "tasks", _choosing),
         ("cancel", "task", _cancelling),
     ],

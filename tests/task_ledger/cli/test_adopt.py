@@ -138,7 +138,7 @@ def test_a_clean_application_passes(tmp_path: Path) -> None:
     write(tmp_path, CLEAN)
     done = check(tmp_path, "shop:app")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "1 tasks: nothing is refused" in done.stdout
+    assert "1 tasks: no findings" in done.stdout
 
 
 def test_a_finding_is_status_1_and_shown_in_a_table(tmp_path: Path) -> None:

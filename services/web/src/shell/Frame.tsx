@@ -1,24 +1,28 @@
 /** The frame of every view: location, connection state, signed-in user. */
-import { Link, useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { Fragment, type ReactNode, useEffect, useState } from "react";
 import { hostSignsIn, Problem, pageRoot } from "../client";
 import { ProblemNotice, SignedOut } from "../ui/Notice";
-import { isTaskId } from "../ui/wording";
+import { isTaskId, zone } from "../ui/wording";
+import { chooseZone, useZone } from "../ui/zone";
 import { useAddedViews } from "./addedViews";
-import { ConnectionState } from "./ConnectionState";
 import { useIdleLoading } from "./code";
-import { KeyLegend } from "./KeyLegend";
 import { useKeys } from "./keys";
+import { Part } from "./Part";
+import { CONNECTION_STATE, KEY_LEGEND, PALETTE } from "./parts";
+import { SideBar } from "./SideBar";
 import { Switcher } from "./Switcher";
 import { useSession, useSignedOut } from "./session";
-import { Tabs } from "./Tabs";
 import { useTheme } from "./theme";
 
 export function Frame(props: { projectId: string | null; title: string; children: ReactNode }) {
   const { projectId, title } = props;
   const session = useSession();
   const navigate = useNavigate();
-  const [legend, setLegend] = useState(false);
+  // Every time is written anew in another zone.
+  const zoneKey = useZone();
+  const [open, setOpen] = useState<"keys" | "palette" | null>(null);
+  const close = () => setOpen(null);
   useEffect(() => {
     document.title = `${title} · Task Ledger`;
   }, [title]);
@@ -46,15 +50,16 @@ export function Frame(props: { projectId: string | null; title: string; children
     "g w": () => void navigate({ to: "/workers" }),
     "g s": () => void navigate({ to: "/schedules" }),
     "g a": () => void navigate({ to: "/" }),
-    "?": () => setLegend(true),
+    "?": () => setOpen("keys"),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
   });
+  useControlK(() => setOpen("palette"));
   usePastedId((taskId) => void navigate({ to: "/tasks/$taskId", params: { taskId } }));
 
   const problem = session.error instanceof Problem ? session.error : null;
   const out = useSignedOut();
   return (
-    <div className="flex h-full flex-col">
+    <div className="flex h-full flex-col-reverse sm:flex-row print:block">
       {/* Not a link: a fragment alone would resolve against the document's base. */}
       <button
         type="button"
@@ -63,37 +68,48 @@ export function Frame(props: { projectId: string | null; title: string; children
       >
         Skip to content
       </button>
-      <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-panel px-3 py-1.5 sm:px-4">
-        <Link to="/" className="hidden font-semibold text-ink sm:inline">
-          Task Ledger
-        </Link>
-        {!out && <Switcher projectId={projectId} />}
-        {!out && <Tabs projectId={projectId} />}
-        <div className="ml-auto flex items-center gap-2">
-          {!out && projectId !== null && <ConnectionState projectId={projectId} />}
-          <ThemeButton />
-          <button
-            type="button"
-            className="button hidden sm:inline-flex"
-            onClick={() => setLegend(true)}
-            aria-label="Keyboard shortcuts"
-            title="Keyboard shortcuts (?)"
-          >
-            ?
-          </button>
-          {session.data && <Who name={session.data.name} role={session.data.role} />}
-        </div>
-      </header>
-      <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
-        {out ? (
-          <SignedOut />
-        ) : problem && !session.data ? (
-          <ProblemNotice problem={problem} retry={() => void session.refetch()} />
-        ) : (
-          props.children
-        )}
-      </main>
-      {legend && <KeyLegend onClose={() => setLegend(false)} />}
+      {!out && <SideBar projectId={projectId} />}
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <header className="flex flex-wrap items-center gap-2 border-b border-line bg-panel px-3 py-1.5 sm:px-4">
+          {!out && <Switcher projectId={projectId} />}
+          <div className="ml-auto flex items-center gap-2">
+            {!out && projectId !== null && <Part of={CONNECTION_STATE} with={{ projectId }} />}
+            {!out && (
+              <button
+                type="button"
+                className="button hidden sm:inline-flex"
+                onClick={() => setOpen("palette")}
+                title="Go to a task, project or view (Ctrl K)"
+              >
+                Go to…
+              </button>
+            )}
+            <ZoneButton />
+            <ThemeButton />
+            <button
+              type="button"
+              className="button hidden sm:inline-flex"
+              onClick={() => setOpen("keys")}
+              aria-label="Keyboard shortcuts"
+              title="Keyboard shortcuts (?)"
+            >
+              ?
+            </button>
+            {session.data && <Who name={session.data.name} role={session.data.role} />}
+          </div>
+        </header>
+        <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+          {out ? (
+            <SignedOut />
+          ) : problem && !session.data ? (
+            <ProblemNotice problem={problem} retry={() => void session.refetch()} />
+          ) : (
+            <Fragment key={zoneKey}>{props.children}</Fragment>
+          )}
+        </main>
+      </div>
+      {open === "keys" && <Part of={KEY_LEGEND} with={{ onClose: close }} />}
+      {open === "palette" && <Part of={PALETTE} with={{ projectId, onClose: close }} />}
     </div>
   );
 }
@@ -122,6 +138,23 @@ function Who({ name, role }: { name: string; role: string }) {
   );
 }
 
+/** The zone of all times, and the switch to the other one. */
+function ZoneButton() {
+  const chosen = useZone();
+  const named = zone(Date.now());
+  return (
+    <button
+      type="button"
+      className="button text-xs"
+      onClick={() => chooseZone(chosen === "utc" ? "local" : "utc")}
+      aria-label={`Times in ${named}${chosen === "utc" ? "" : ", your zone"}. Change zone`}
+      title={chosen === "utc" ? "Times in UTC" : `Times in your zone, ${named}`}
+    >
+      {named}
+    </button>
+  );
+}
+
 function ThemeButton() {
   const [theme, next] = useTheme();
   return (
@@ -139,6 +172,19 @@ function ThemeButton() {
       </svg>
     </button>
   );
+}
+
+/** Ctrl-K or ⌘K, also while something is being typed, but not in a dialog. */
+function useControlK(open: () => void): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== "k" || event.ctrlKey === event.metaKey || event.altKey) return;
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) open();
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  });
 }
 
 /** Handle an id pasted outside of text fields. */

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Problem } from "../client";
 import { Loading, Notice, ProblemNotice } from "../ui/Notice";
+import { useZone } from "../ui/zone";
 import { useAddedViews } from "./addedViews";
 import { codeOf } from "./code";
 import { Frame } from "./Frame";
@@ -13,6 +14,8 @@ import { ADDED_VIEWS, type View } from "./views";
 export function LazyView({ view }: { view: View }) {
   const { projectId = null } = useParams({ strict: false });
   const code = useQuery(codeOf(view));
+  // Times in the view itself change with the zone.
+  useZone();
   if (code.data) return <code.data />;
   return (
     <Frame projectId={projectId} title={view.title}>

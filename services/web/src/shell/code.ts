@@ -2,12 +2,13 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Problem, pageRoot } from "../client";
+import { KEY_LEGEND, PALETTE, PEEK } from "./parts";
 import { LEDGER_VIEWS, type View } from "./views";
 
 const AGAIN_MS = 3000;
 
-/** The code of a view. A new release has other files, so only reloading the page helps then. */
-export function codeOf(view: View) {
+/** The code of a view or part. A new release has other files, so only reloading the page helps then. */
+export function codeOf<T>(view: { name: string; load: () => Promise<T> }) {
   return queryOptions({
     queryKey: ["code", view.name],
     queryFn: async () => {
@@ -39,7 +40,8 @@ export function useIdleLoading(added: readonly View[]): void {
   const queries = useQueryClient();
   useEffect(() => {
     idle(() => {
-      for (const view of [...LEDGER_VIEWS, ...added]) void queries.prefetchQuery(codeOf(view));
+      for (const view of [...LEDGER_VIEWS, ...added, PALETTE, KEY_LEGEND, PEEK])
+        void queries.prefetchQuery(codeOf<unknown>(view));
     });
   }, [queries, added]);
 }

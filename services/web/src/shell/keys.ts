@@ -7,7 +7,7 @@ const TYPING = "input:not([type=range]):not([type=checkbox]),textarea,select,[co
 
 /**
  * Call the function registered for a key, or for a sequence that starts with g: `"g t"`. Named
- * keys are lower-case: `"enter"`, `"escape"`, `"arrowleft"`. Inactive during text input, in open
+ * keys are lower-case: `"enter"`, `"escape"`, `"arrowleft"`; the space bar is `" "`. Inactive during text input, in open
  * dialogs, and with Ctrl, Alt or Meta held.
  */
 export function useKeys(keys: Keys): void {
@@ -31,7 +31,7 @@ export function useKeys(keys: Keys): void {
       firstAt = Date.now();
       if (!act) return;
       // Enter and space belong to the focused element.
-      if (event.key === "Enter" && target?.closest("a,button,summary")) return;
+      if (/^(Enter| )$/.test(event.key) && target?.closest("a,button,summary,input")) return;
       act(event);
       event.preventDefault();
     };
@@ -39,24 +39,3 @@ export function useKeys(keys: Keys): void {
     return () => document.removeEventListener("keydown", pressed);
   }, []);
 }
-
-/** The shortcuts of all views; added views have their own. */
-export const LEGEND: [keys: string, does: string][] = [
-  ["j k", "next and previous row"],
-  ["Enter", "open the selected row"],
-  ["x", "select the row, to act on several"],
-  ["/", "search; paste a task ID anywhere to open the task"],
-  ["g t", "go to tasks"],
-  ["g f", "go to failures"],
-  ["g c", "go to charts"],
-  ["g p", "go to the project timeline"],
-  ["g q", "go to queues"],
-  ["g w", "go to workers"],
-  ["g s", "go to schedules"],
-  ["g a", "go to all projects"],
-  ["← →", "previous and next event of a task"],
-  ["p", "pause and resume"],
-  ["n", "show new rows"],
-  ["Esc", "clear the search, the selection or the replay"],
-  ["?", "show these shortcuts"],
-];

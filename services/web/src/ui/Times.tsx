@@ -1,5 +1,5 @@
 import { useNow, useNowWhile } from "./now";
-import { ago, countdown, duration, exact } from "./wording";
+import { ago, brief, countdown, duration, exact } from "./wording";
 
 /** The age of a time, with the exact time in the title. */
 export function Ago({ time }: { time: string }) {
@@ -7,6 +7,19 @@ export function Ago({ time }: { time: string }) {
   return (
     <time dateTime={time} title={exact(time)} className="whitespace-nowrap">
       {ago(now - Date.parse(time))}
+    </time>
+  );
+}
+
+/** The age of a time and, on a wide screen, the time with its zone below it. */
+export function AgoAndWhen({ time }: { time: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={time} title={exact(time)} className="whitespace-nowrap">
+      {ago(now - Date.parse(time))}
+      <span className="block truncate text-xs text-soft max-lg:hidden" data-when>
+        {brief(time, now)}
+      </span>
     </time>
   );
 }

@@ -1,15 +1,18 @@
 import { describe, expect, it, vi } from "vitest";
 import {
   ago,
+  brief,
   className,
   countdown,
   counted,
+  dated,
   duration,
   exact,
   isTaskId,
   moment,
   resultSays,
 } from "./wording";
+import { chooseZone } from "./zone";
 
 describe("wording", () => {
   it.each([
@@ -35,11 +38,27 @@ describe("wording", () => {
     [172_800_000, "2 d"],
   ])("tells %d ms ago as %s", (ms, says) => expect(ago(ms)).toBe(says));
 
-  it("tells the day of what was on another day, and the year of another year", () => {
-    const now = new Date(2026, 10, 24, 12).getTime();
-    expect(moment(new Date(2026, 10, 24, 4, 5, 6, 7).toISOString(), now)).toBe("04:05:06.007");
-    expect(moment(new Date(2026, 10, 23, 4, 5, 6, 7).toISOString(), now)).toBe("11-23 04:05:06");
-    expect(moment(new Date(2025, 10, 23, 4, 5, 6, 7).toISOString(), now)).toBe("2025-11-23 04:05");
+  it("tells the day of what was on another day, and the year of another year, with the zone", () => {
+    vi.stubEnv("TZ", "Asia/Kolkata");
+    const now = Date.parse("2026-11-24T06:00:00Z");
+    expect(moment("2026-11-23T22:35:06.007Z", now)).toBe("04:05:06.007 UTC+5:30");
+    expect(moment("2026-11-22T22:35:06.007Z", now)).toBe("11-23 04:05:06 UTC+5:30");
+    expect(moment("2025-11-22T22:35:06.007Z", now)).toBe("2025-11-23 04:05 UTC+5:30");
+    expect(brief("2026-11-23T22:35:06.007Z", now)).toBe("04:05:06 UTC+5:30");
+    expect(brief("2026-11-22T22:35:06.007Z", now)).toBe("11-23 04:05 UTC+5:30");
+    vi.unstubAllEnvs();
+  });
+
+  it("tells every time in UTC once that is chosen, and an exact one in the local zone too", () => {
+    vi.stubEnv("TZ", "Asia/Kolkata");
+    chooseZone("utc");
+    const now = Date.parse("2026-11-24T06:00:00Z");
+    const time = "2026-11-23T22:35:06.007Z";
+    expect(moment(time, now)).toBe("11-23 22:35:06 UTC");
+    expect(dated(time)).toBe("2026-11-23 22:35:06.007 UTC");
+    expect(exact(time)).toBe("2026-11-23 22:35:06.007 UTC (2026-11-24 04:05:06.007 UTC+5:30)");
+    chooseZone("local");
+    vi.unstubAllEnvs();
   });
 
   it("tells an exact time with its year and zone, here and in UTC", () => {

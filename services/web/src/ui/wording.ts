@@ -1,5 +1,7 @@
 /** Formats times, durations and ids for people. */
 
+import { minutesEast, type Zone, zoneChosen } from "./zone";
+
 const two = (n: number) => String(n).padStart(2, "0");
 
 /** An approximate duration: `12 s`, `5 min`, `3 h`, `4 d`. */
@@ -28,51 +30,73 @@ export function duration(ms: number): string {
   return countdown(Math.floor(ms / 1000) * 1000);
 }
 
-/** The time of day with milliseconds, in the local zone. */
-export function clock(time: string): string {
-  const date = new Date(time);
-  return `${toSecond(date)}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+/** Date and time of day in the chosen zone: `2026-11-24T04:05:06.007`. */
+function inZone(time: string | number | Date, of: Zone = zoneChosen()): string {
+  const ms = new Date(time).getTime() + minutesEast(time, of) * 60_000;
+  return new Date(ms).toISOString().slice(0, -1);
 }
 
-function toSecond(date: Date): string {
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+/** The time of day with milliseconds, without its zone. */
+export function clock(time: string | number | Date): string {
+  return inZone(time).slice(11);
 }
 
 /**
- * A time relative to `now`: with its day if it is another day, with its year if it is another year.
+ * A time relative to `now`, with its zone: with its day if it is another day, with its year if it is
+ * another year.
  */
-export function moment(time: string, now: number = Date.now()): string {
-  const date = new Date(time);
-  const today = new Date(now);
-  if (date.toDateString() === today.toDateString()) return clock(time);
-  if (date.getFullYear() === today.getFullYear()) return `${day(date).slice(5)} ${toSecond(date)}`;
-  return `${day(date)} ${toSecond(date).slice(0, 5)}`;
+export function moment(time: string | number, now: number = Date.now()): string {
+  const at = inZone(time);
+  const today = inZone(now);
+  const says =
+    at.slice(0, 10) === today.slice(0, 10)
+      ? at.slice(11)
+      : at.slice(0, 4) === today.slice(0, 4)
+        ? `${at.slice(5, 10)} ${at.slice(11, 19)}`
+        : `${at.slice(0, 10)} ${at.slice(11, 16)}`;
+  return `${says} ${zone(time)}`;
 }
 
-/** `2026-11-24`, in this machine's zone. */
-export function day(date: Date): string {
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+/** As `moment`, to the second today and to the minute on other days. */
+export function brief(time: string, now: number): string {
+  const at = inZone(time);
+  const today = inZone(now);
+  const says =
+    at.slice(0, 10) === today.slice(0, 10)
+      ? at.slice(11, 19)
+      : at.slice(at.slice(0, 4) === today.slice(0, 4) ? 5 : 0, 16).replace("T", " ");
+  return `${says} ${zone(time)}`;
 }
 
-/** Date and time with milliseconds, in this machine's zone. */
-export function local(time: string): string {
-  return `${day(new Date(time))} ${clock(time)}`;
+/** `2026-11-24`. */
+export function day(time: string | number | Date): string {
+  return inZone(time).slice(0, 10);
 }
 
-/** The local zone at that time: `UTC`, `UTC+5:30`. */
-export function zone(time: string | number): string {
-  const east = -new Date(time).getTimezoneOffset();
+/** Date and time with milliseconds, without their zone. */
+export function dateTime(time: string | number): string {
+  return inZone(time).replace("T", " ");
+}
+
+/** The chosen zone, or the one given, at that time: `UTC`, `UTC+5:30`. */
+export function zone(time: string | number | Date, of: Zone = zoneChosen()): string {
+  const east = minutesEast(time, of);
   if (east === 0) return "UTC";
   const minutes = Math.abs(east) % 60;
   const hours = Math.floor(Math.abs(east) / 60);
   return `UTC${east < 0 ? "−" : "+"}${hours}${minutes === 0 ? "" : `:${two(minutes)}`}`;
 }
 
-/** Date, time with milliseconds and zone; also in UTC if the local zone is another. */
+/** Date, time with milliseconds and zone. */
+export function dated(time: string | number, of: Zone = zoneChosen()): string {
+  return `${inZone(time, of).replace("T", " ")} ${zone(time, of)}`;
+}
+
+/** As `dated`, followed by the same time in the other zone, if that differs. */
 export function exact(time: string): string {
-  const utc = new Date(time).toISOString().replace("T", " ").replace("Z", " UTC");
-  const here = `${local(time)} ${zone(time)}`;
-  return here === utc ? utc : `${here} (${utc})`;
+  const here = dated(time);
+  const other = dated(time, zoneChosen() === "utc" ? "local" : "utc");
+  return here === other ? here : `${here} (${other})`;
 }
 
 /** The end of an id, because UUIDv7s of the same minute begin alike. */

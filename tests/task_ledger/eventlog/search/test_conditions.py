@@ -109,6 +109,8 @@ def found(reader: Connection, query: str, order: Order = Order.NEWEST) -> set[st
         ("created:2026-10-19T03:00:00+02:00", {READS}),
         ("created:2026-10-19T23:59:59.000000Z", {WAITS}),
         ("created:>2026-10-18", ALL - {WING}),
+        ("created:2026-10-19Z", ALL - {WING}),
+        ("created:2026-10-20+14:00", {"plain", WAITS}),
         ("created:>2026-10-19", set()),
         ("created:>=2026-10-19T12:00", {"plain", WAITS}),
         ("created:<2026-10-19", {WING}),

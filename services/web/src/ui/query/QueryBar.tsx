@@ -13,6 +13,7 @@ import {
   type QueryField,
   refusedPart,
 } from "./completion";
+import { withZone } from "./zoned";
 
 const PAUSE_MS = 300;
 const VALUES_STALE_MS = 60_000;
@@ -76,7 +77,10 @@ export function QueryBar(props: {
   const apply = (next: string) => {
     clearTimeout(timer.current);
     if (isTaskId(next)) props.onOpen(next.trim().toLowerCase());
-    else if (send(next.trim())) props.onQuery(next.trim());
+    else {
+      const query = withZone(next.trim());
+      if (send(query)) props.onQuery(query);
+    }
   };
   const put = (next: string, at: number) => {
     setText(next);

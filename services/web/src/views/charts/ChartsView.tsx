@@ -4,7 +4,7 @@ import { type Activity, isMissing, type Slot } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { Behind, LastKnown } from "../../ui/Freshness";
 import { Found, ProblemNotice } from "../../ui/Notice";
-import { day, duration, number, zone } from "../../ui/wording";
+import { clock, day, duration, number, zone } from "../../ui/wording";
 import { Chart, type Series } from "./Chart";
 import type { ChartsSearch } from "./search";
 import { Types } from "./Types";
@@ -190,9 +190,10 @@ function Charts(props: { projectId: string | null; search: ChartsSearch; data: A
 }
 
 function slotName(begin: string, stepS: number): string {
-  const date = new Date(begin);
-  const hour = `${String(date.getHours()).padStart(2, "0")}:${String(date.getMinutes()).padStart(2, "0")}`;
-  return stepS >= 86_400 ? day(date).slice(5) : `${day(date).slice(5)} ${hour}`;
+  const date = day(begin).slice(5);
+  const hour = clock(begin).slice(0, 5);
+  // A day of the rollups begins at midnight in UTC, which may be another hour here.
+  return stepS >= 86_400 && hour === "00:00" ? date : `${date} ${hour}`;
 }
 
 /** The tasks that ended in a slot. */

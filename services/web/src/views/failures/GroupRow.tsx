@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import type { FailureGroup } from "../../client";
-import { Ago } from "../../ui/Times";
+import { Ago, AgoAndWhen } from "../../ui/Times";
 import { className, counted, firstLine, number } from "../../ui/wording";
 import { MarkHandled } from "./MarkHandled";
 import { Trend } from "./Trend";
 
 /** One column on a narrow screen. */
 export const GRID =
-  "grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 lg:grid-cols-[minmax(0,1fr)_128px_80px_72px_72px_112px] lg:items-center";
+  "grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 lg:grid-cols-[minmax(0,1fr)_128px_64px_136px_136px_112px] lg:items-center";
 
 export function GroupRow(props: {
   group: FailureGroup;
@@ -82,12 +82,12 @@ export function GroupRow(props: {
       </div>
       <div role="cell" className="text-soft lg:text-right">
         <span className="lg:hidden">first </span>
-        <Ago time={group.first_at} />
+        <AgoAndWhen time={group.first_at} />
         <span className="lg:hidden"> ago</span>
       </div>
       <div role="cell" className="text-right text-soft">
         <span className="lg:hidden">last </span>
-        <Ago time={group.last_at} />
+        <AgoAndWhen time={group.last_at} />
         <span className="lg:hidden"> ago</span>
       </div>
       <div role="cell" className="max-lg:col-span-2 max-lg:mt-1 lg:text-right">

@@ -1,5 +1,5 @@
 /** Lanes over time, drawn to scale: the attempts of a task, or the tasks of a project. */
-import { scaleTime } from "d3-scale";
+import { scaleTime, scaleUtc } from "d3-scale";
 import {
   type MouseEvent,
   type ReactNode,
@@ -10,12 +10,14 @@ import {
   useState,
 } from "react";
 import { zone } from "../../ui/wording";
+import { minutesEast, zoneChosen } from "../../ui/zone";
 import { legible } from "./axis";
 import { LANE, LaneRow } from "./LaneRow";
 import { Legend } from "./Legend";
 import type { Lane } from "./lane";
 
 const AXIS = 20;
+const DAY_MS = 86_400_000;
 
 export interface LanesProps {
   lanes: Lane[];
@@ -50,11 +52,16 @@ export function Lanes({
   const labelled = width < 520 ? 72 : onLane ? 220 : 96;
   const { from, to } = useMemo(() => extent(lanes, now, live, past), [lanes, now, live, past]);
   const scale = useMemo(
-    () => scaleTime([from, to], [labelled, Math.max(width - 8, labelled + 40)]),
+    () =>
+      (zoneChosen() === "utc" ? scaleUtc : scaleTime)(
+        [from, to],
+        [labelled, Math.max(width - 8, labelled + 40)],
+      ),
     [from, to, labelled, width],
   );
   const height = AXIS + lanes.length * LANE + 4;
-  const today = new Date(now).setHours(0, 0, 0, 0);
+  // The labels change with the day only.
+  const today = now - ((((now + minutesEast(now) * 60_000) % DAY_MS) + DAY_MS) % DAY_MS);
   const ticks = useMemo(
     () => legible(scale, Math.floor((width - labelled) / 100), today),
     [scale, width, labelled, today],

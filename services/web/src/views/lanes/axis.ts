@@ -1,6 +1,6 @@
 /** The ticks of an axis of time, and their words. */
 import type { ScaleTime } from "d3-scale";
-import { day } from "../../ui/wording";
+import { clock, day } from "../../ui/wording";
 
 const DIGIT_PX = 7;
 const GAP_PX = 24;
@@ -28,7 +28,7 @@ export function legible(scale: ScaleTime<number, number>, most: number, now: num
 }
 
 /**
- * Words as precise as the stretch of time needs, in the machine's zone. The day stands at the first
+ * Words as precise as the stretch of time needs, in the chosen zone. The day stands at the first
  * tick of each day, unless all are of today; the year where it is not this one.
  */
 export function labelled(ticks: readonly Date[], stretch: number, now: number): Tick[] {
@@ -49,9 +49,7 @@ export function labelled(ticks: readonly Date[], stretch: number, now: number): 
 }
 
 function timeOf(at: Date, stretch: number, step: number): string {
-  const two = (n: number, digits = 2) => String(n).padStart(digits, "0");
-  const minute = `${two(at.getHours())}:${two(at.getMinutes())}`;
-  if (stretch > 10 * 60_000) return minute;
-  const second = `${minute}:${two(at.getSeconds())}`;
-  return step >= 1_000 ? second : `${second}.${two(at.getMilliseconds(), 3)}`;
+  const time = clock(at);
+  if (stretch > 10 * 60_000) return time.slice(0, 5);
+  return step >= 1_000 ? time.slice(0, 8) : time;
 }

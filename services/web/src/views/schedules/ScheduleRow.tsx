@@ -47,7 +47,13 @@ export function ScheduleRow(props: { schedule: Schedule; onAsked: () => void }) 
         )}
       </div>
       <div role="cell" className="text-soft max-lg:order-5 lg:text-right">
-        <span className="lg:hidden">{schedule.last_run_at ? "last " : "started "}</span>
+        {schedule.last_run_at && <span className="lg:hidden">last </span>}
+        {!schedule.last_run_at && !schedule.last_task_id && (
+          <span className="lg:hidden">never started</span>
+        )}
+        {!schedule.last_run_at && schedule.last_task_id && (
+          <span className="lg:hidden">started </span>
+        )}
         <Last schedule={schedule} />
         {schedule.last_run_at && <span className="lg:hidden"> ago</span>}
       </div>
@@ -62,7 +68,11 @@ export function ScheduleRow(props: { schedule: Schedule; onAsked: () => void }) 
 }
 
 function Last({ schedule }: { schedule: Schedule }) {
-  const last = schedule.last_run_at ? <Ago time={schedule.last_run_at} /> : "never";
+  const last = schedule.last_run_at ? (
+    <Ago time={schedule.last_run_at} />
+  ) : (
+    <span className="max-lg:hidden">never</span>
+  );
   if (!schedule.last_task_id) return last;
   return (
     <Link

@@ -4,7 +4,7 @@ import type { Task, TaskEvent } from "../../client";
 import { useSession } from "../../shell/session";
 import { Copy, Id } from "../../ui/Copy";
 import { Countdown, Took } from "../../ui/Times";
-import { exact, local, short, zone } from "../../ui/wording";
+import { dateTime, exact, short, zone } from "../../ui/wording";
 import { shown } from "./changes";
 import { NOTES } from "./says";
 
@@ -101,7 +101,7 @@ function Time({ name, time }: { name: string; time: string | null | undefined })
     <Fact name={name}>
       {time ? (
         <time dateTime={time} title={exact(time)}>
-          {local(time)} <span className="text-xs text-soft">{zone(time)}</span>
+          {dateTime(time)} <span className="text-xs text-soft">{zone(time)}</span>
         </time>
       ) : (
         "—"

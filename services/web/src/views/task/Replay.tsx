@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Task, TaskEvent } from "../../client";
 import { Status } from "../../ui/Status";
-import { clock, counted, exact, local, number, zone } from "../../ui/wording";
+import { clock, counted, dated, exact, number } from "../../ui/wording";
 import { changesBetween, nameOf } from "./changes";
 import { says } from "./says";
 import { useAsOf, useSettled } from "./useTask";
@@ -62,7 +62,7 @@ export function Replay(props: {
           className="mt-1 line-clamp-2 h-10 wrap-anywhere text-soft"
           title={`${exact(event.recorded_at)}: ${says(event)}`}
         >
-          As of {local(event.recorded_at)} {zone(event.recorded_at)}
+          As of {dated(event.recorded_at)}
           {event.occurred_at !== event.recorded_at && `, occurred ${clock(event.occurred_at)}`}:{" "}
           <span className="font-medium text-ink">{event.type}</span> by {event.actor} ·{" "}
           {says(event)}

@@ -12,7 +12,7 @@ import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
 import { Usual } from "../../ui/Usual";
 import { Waiting } from "../../ui/Waiting";
-import { isTaskId, local, number, zone } from "../../ui/wording";
+import { dated, isTaskId, number } from "../../ui/wording";
 import { ActOnTask } from "../acting/ActOnTask";
 import { AsOf } from "./AsOf";
 import { Attempts } from "./Attempts";
@@ -21,6 +21,7 @@ import { Errors } from "./Errors";
 import { Events } from "./Events";
 import { Facts } from "./Facts";
 import { Replay } from "./Replay";
+import { summaryOf } from "./summary";
 import { Tree } from "./Tree";
 import { Retired, Unknown } from "./Unknown";
 import { useAsOf, useEvents, useSettled, useTask } from "./useTask";
@@ -173,9 +174,7 @@ function Head(props: { task: Task; replayed: boolean; refresh: () => void }) {
             <Status status={task.status} />
             {retry?.due_at &&
               (replayed ? (
-                <span className="text-retry">
-                  next attempt due {local(retry.due_at)} {zone(retry.due_at)}
-                </span>
+                <span className="text-retry">next attempt due {dated(retry.due_at)}</span>
               ) : (
                 <QueueAlarm task={task} other={<RetryIn due={retry.due_at} />} />
               ))}
@@ -200,6 +199,10 @@ function Head(props: { task: Task; replayed: boolean; refresh: () => void }) {
           <span className="inline-flex items-center gap-1">
             <span className="font-mono">{task.task_id}</span>
             <Copy text={task.task_id} label="task ID" />
+          </span>
+          <span className="inline-flex items-center">
+            summary
+            <Copy text={summaryOf(task, location.href)} label="summary" />
           </span>
         </div>
       </div>

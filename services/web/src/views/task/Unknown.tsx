@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Notice } from "../../ui/Notice";
-import { isTaskId } from "../../ui/wording";
+import { day, isTaskId } from "../../ui/wording";
 
 /** When a UUIDv7 was made; null for another id. */
 export function madeAt(id: string): Date | null {
@@ -47,8 +47,8 @@ export function Unknown({ taskId }: { taskId: string }) {
         </p>
       ) : old ? (
         <p>
-          This ID was created in {made.toLocaleDateString("en", { month: "long", year: "numeric" })}
-          . If that month has been retired, the history of the task is in your archive.
+          This ID was created in {day(made).slice(0, 7)}. If that month has been retired, the
+          history of the task is in your archive.
         </p>
       ) : (
         <p>Check the ID. The task may also be in a project that your token has no access to.</p>

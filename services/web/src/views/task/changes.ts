@@ -1,6 +1,6 @@
 /** What differs between two records, field by field. */
 import type { Task } from "../../client";
-import { local, zone } from "../../ui/wording";
+import { dated } from "../../ui/wording";
 
 export interface Change {
   field: string;
@@ -79,7 +79,7 @@ const TIME = /^\d{4}-\d\d-\d\dT/;
 
 /** A value for people: a time with its zone, other things as they are. */
 export function told(value: unknown): string {
-  if (typeof value === "string" && TIME.test(value)) return `${local(value)} ${zone(value)}`;
+  if (typeof value === "string" && TIME.test(value)) return dated(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value) && value.length === 0) return "—";
   return shown(value);

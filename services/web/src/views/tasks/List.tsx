@@ -28,6 +28,10 @@ export function List(props: {
   more: boolean;
   /** Whether rows can be selected, to be acted on. */
   selectable: boolean;
+  /** Shows a task beside the list. */
+  onPeek: (id: string) => void;
+  /** Whether the list is one of all projects. */
+  everywhere: boolean;
 }) {
   const { ids, onShown, onEnd, more } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -100,7 +104,8 @@ export function List(props: {
                     chosen={props.chosen === id}
                     columns={wide ? props.columns : null}
                     selectable={props.selectable}
-                    everywhere={props.columns[0] === "project"}
+                    everywhere={props.everywhere}
+                    onPeek={props.onPeek}
                     matches={props.matches}
                     onType={props.onType}
                   />

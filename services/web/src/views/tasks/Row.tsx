@@ -3,6 +3,7 @@ import { memo, useCallback, useSyncExternalStore } from "react";
 import type { Task } from "../../client";
 import { Id } from "../../ui/Copy";
 import { Status } from "../../ui/Status";
+import { Ago } from "../../ui/Times";
 import { selection, useIsSelected } from "../acting/selection";
 import { COLUMNS, Doing, ProjectLink } from "./columns";
 import type { ShownColumn } from "./search";
@@ -34,13 +35,22 @@ export const Row = memo(function Row(props: {
   selectable: boolean;
   matches: (task: Task) => boolean;
   onType: (type: string) => void;
+  onPeek: (id: string) => void;
 }) {
   const task = useTask(props.id);
   if (!task) return null;
   const cell = "min-w-0 truncate";
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list has a key for it
     <div
       role="row"
+      tabIndex={-1}
+      onClick={(event) => {
+        const at = event.target instanceof Element ? event.target : null;
+        // Selecting text is not choosing a row.
+        if (props.columns === null || getSelection()?.type === "Range") return;
+        if (!at?.closest("a,button,label")) props.onPeek(props.id);
+      }}
       aria-rowindex={props.index + 2}
       aria-selected={props.chosen}
       data-task={task.task_id}
@@ -86,7 +96,7 @@ export const Row = memo(function Row(props: {
                 <ProjectLink id={task.project_id} /> ·{" "}
               </>
             )}
-            {COLUMNS.attempt.shown(task)} · {COLUMNS.created.shown(task)}
+            {COLUMNS.attempt.shown(task)} · <Ago time={task.created_at} />
           </div>
         </>
       )}

@@ -3,6 +3,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { isMissing, type Task, type TaskList } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
+import { Part } from "../../shell/Part";
+import { PEEK } from "../../shell/parts";
 import { mayOperate, useSession } from "../../shell/session";
 import { Loading, ProblemNotice } from "../../ui/Notice";
 import { RetiredMonths } from "../../ui/RetiredMonths";
@@ -88,6 +90,9 @@ export function TasksView({ projectId, search, onSearch }: Place) {
   );
 }
 
+/** The columns beside a task. */
+const BESIDE: readonly ShownColumn[] = ["doing"];
+
 /** What the list reports to the component above it. */
 interface Known {
   counts?: TaskList["counts"] | undefined;
@@ -126,6 +131,9 @@ function Tasks(
     () => (projectId === null ? ["project", ...columns] : columns),
     [projectId, columns],
   );
+  const chosen = search.row ?? null;
+  const peeked = search.peek ? chosen : null;
+  const peek = useCallback((row: string) => put({ row, peek: "1" }), [put]);
   const orders = ordersOf(projectId);
   const mayAct = mayOperate(useSession().data);
   // The selection belongs to this list.
@@ -147,7 +155,6 @@ function Tasks(
     handle.current?.toTop();
   };
 
-  const chosen = search.row ?? null;
   const step = (by: number) => () => {
     const at = chosen === null ? -1 : rows.ids.indexOf(chosen);
     const next = Math.min(Math.max(at + by, 0), rows.ids.length - 1);
@@ -159,11 +166,12 @@ function Tasks(
   useKeys({
     j: step(1),
     k: step(-1),
+    " ": () => put({ peek: peeked === null && chosen !== null ? "1" : undefined }),
     enter: () => chosen !== null && open(chosen),
     p: () => setPaused(!paused),
     n: startAgain,
     x: () => chosen !== null && mayAct && selection.toggle(chosen),
-    escape: () => put({ row: undefined }),
+    escape: () => put(peeked === null ? { row: undefined } : { peek: undefined }),
   });
 
   const { show } = changes;
@@ -256,22 +264,29 @@ function Tasks(
           onChange={change}
         />
       ) : (
-        <div className="panel mx-3 mb-3 flex min-h-0 flex-1 flex-col overflow-hidden sm:mx-4">
-          <List
-            ids={rows.ids}
-            chosen={chosen}
-            columns={shownColumns}
-            orders={orders}
-            order={wanted.order ?? "newest"}
-            onOrder={(order) => change({ ...wanted, order: wantedOrder(order) })}
-            handle={handle}
-            matches={matches}
-            onShown={onShown}
-            onEnd={onEnd}
-            onType={(type) => change({ ...wanted, type: [type] })}
-            more={pages.hasNextPage}
-            selectable={mayAct}
-          />
+        <div className="mx-3 mb-3 flex min-h-0 flex-1 gap-3 sm:mx-4">
+          <div className="panel flex min-w-0 flex-1 flex-col overflow-hidden">
+            <List
+              ids={rows.ids}
+              chosen={chosen}
+              columns={peeked === null ? shownColumns : BESIDE}
+              orders={orders}
+              order={wanted.order ?? "newest"}
+              onOrder={(order) => change({ ...wanted, order: wantedOrder(order) })}
+              handle={handle}
+              matches={matches}
+              onShown={onShown}
+              onEnd={onEnd}
+              onType={(type) => change({ ...wanted, type: [type] })}
+              more={pages.hasNextPage}
+              selectable={mayAct}
+              onPeek={peek}
+              everywhere={projectId === null}
+            />
+          </div>
+          {peeked !== null && (
+            <Part of={PEEK} with={{ taskId: peeked, onClose: () => put({ peek: undefined }) }} />
+          )}
         </div>
       )}
     </>

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
 import { QueueAlarm } from "../../ui/QueueAlarm";
-import { Ago, RetryIn, Took } from "../../ui/Times";
+import { AgoAndWhen, RetryIn, Took } from "../../ui/Times";
 import { Usual } from "../../ui/Usual";
 import { Waiting } from "../../ui/Waiting";
 import { className, firstLine, resultSays } from "../../ui/wording";
@@ -66,24 +66,24 @@ export const COLUMNS: Record<ShownColumn, Column> = {
   created: {
     title: "Age",
     tells: "Time since registration",
-    width: "72px",
+    width: "minmax(72px,136px)",
     right: true,
-    shown: (task) => <Ago time={task.created_at} />,
+    shown: (task) => <AgoAndWhen time={task.created_at} />,
     orders: ["newest", "oldest"],
   },
   updated: {
     title: "Last event",
     tells: "Time since the last event",
-    width: "72px",
+    width: "minmax(72px,136px)",
     right: true,
-    shown: (task) => <Ago time={task.updated_at} />,
+    shown: (task) => <AgoAndWhen time={task.updated_at} />,
   },
   ended: {
     title: "Ended",
     tells: "Time since the end",
-    width: "72px",
+    width: "minmax(72px,136px)",
     right: true,
-    shown: (task) => task.completed_at && <Ago time={task.completed_at} />,
+    shown: (task) => task.completed_at && <AgoAndWhen time={task.completed_at} />,
     orders: ["last_ended", "first_ended"],
   },
   took: {

@@ -63,6 +63,8 @@ export interface TasksSearch {
   cursor?: string | undefined;
   /** The row that the keyboard is on. */
   row?: string | undefined;
+  /** Whether that row's task is shown beside the list. */
+  peek?: "1" | undefined;
 }
 
 export function tasksSearch(search: Record<string, unknown>): TasksSearch {
@@ -78,6 +80,7 @@ export function tasksSearch(search: Record<string, unknown>): TasksSearch {
     columns: chosen(search.columns),
     cursor: one(search.cursor),
     row: one(search.row),
+    peek: one(search.peek) === "1" ? "1" : undefined,
   };
 }
 

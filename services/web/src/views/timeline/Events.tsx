@@ -73,7 +73,7 @@ export function TimelineEvents(props: {
                 aria-rowindex={item.index + 1}
                 aria-selected={selected === event.seq}
                 data-seq={event.seq}
-                className={`absolute inset-x-0 top-0 grid grid-cols-[minmax(0,1fr)_auto] content-center items-center gap-x-3 border-b border-line px-3 hover:bg-hover lg:grid-cols-[var(--number)_112px_128px_minmax(120px,1fr)_minmax(0,2fr)_minmax(0,120px)] lg:px-4 ${
+                className={`absolute inset-x-0 top-0 grid grid-cols-[minmax(0,1fr)_auto] content-center items-center gap-x-3 border-b border-line px-3 hover:bg-hover lg:grid-cols-[var(--number)_168px_128px_minmax(120px,1fr)_minmax(0,2fr)_minmax(0,120px)] lg:px-4 ${
                   selected === event.seq ? "bg-mark" : ""
                 }`}
                 style={{ height, transform: `translateY(${item.start}px)` }}

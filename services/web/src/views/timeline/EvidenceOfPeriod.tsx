@@ -1,16 +1,23 @@
 import { useRef, useState } from "react";
 import { apiAddress } from "../../client";
 import { useCloseOutside } from "../../ui/useCloseOutside";
+import { zone } from "../../ui/wording";
+import { zoneChosen } from "../../ui/zone";
 
-/** Asks for a period in the browser's time zone and downloads its evidence. */
+/** The time that a field of date and time says, in the chosen zone. */
+function timeIn(entered: string): string {
+  return new Date(zoneChosen() === "utc" ? `${entered}Z` : entered).toISOString();
+}
+
+/** Asks for a period in the chosen time zone and downloads its evidence. */
 export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
   const details = useRef<HTMLDetailsElement>(null);
   useCloseOutside(details);
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
   const period = new URLSearchParams();
-  if (since) period.set("since", new Date(since).toISOString());
-  if (until) period.set("until", new Date(until).toISOString());
+  if (since) period.set("since", timeIn(since));
+  if (until) period.set("until", timeIn(until));
   const reversed = since !== "" && until !== "" && since >= until;
   return (
     <details ref={details} className="relative">
@@ -19,7 +26,7 @@ export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
       </summary>
       <div className="panel absolute right-0 z-20 mt-1 grid w-72 gap-2 max-sm:fixed max-sm:inset-x-3 max-sm:w-auto bg-raised p-3 text-left text-xs shadow-raised">
         <p className="text-ink">
-          Evidence of all events that were recorded in a period. Times are in your time zone.
+          Evidence of all events that were recorded in a period. Times are in {zone(Date.now())}.
         </p>
         <Moment label="From" value={since} onValue={setSince} />
         <Moment label="Until (exclusive)" value={until} onValue={setUntil} />

@@ -1,0 +1,23 @@
+/** Parts of the page that are loaded when they are first opened, or when the browser is idle. */
+
+export const PALETTE = {
+  name: "palette",
+  load: async () => (await import("./palette/Palette")).Palette,
+};
+
+export const KEY_LEGEND = {
+  name: "keys",
+  load: async () => (await import("./KeyLegend")).KeyLegend,
+};
+
+/** A task beside a list. */
+export const PEEK = {
+  name: "peek",
+  load: async () => (await import("../views/peek/Peek")).Peek,
+};
+
+/** With the client of the live stream, which every view of a project loads too. */
+export const CONNECTION_STATE = {
+  name: "connection",
+  load: async () => (await import("./ConnectionState")).ConnectionState,
+};
