@@ -234,7 +234,7 @@ def test_a_timeline_that_says_another_thing_than_the_log_is_named(
 ) -> None:
     number(owner)
     owner.execute(
-        f"UPDATE task_ledger.project_timeline SET {change} WHERE task_id = %s AND version = 4",
+        f"UPDATE task_ledger.project_timeline SET {change} WHERE task_id = %s AND version = 4",  # pyright: ignore[reportArgumentType]
         (tasks[2],),
     )
     assert [(f.task_id, f.version) for f in findings(database)] == [(tasks[2], 4)]
