@@ -38,6 +38,11 @@ ORDERS: Final = (
 )
 """Restarts one after another; in between, the processes go back to the previous release."""
 
+STOP_S: Final = 60
+"""Seconds to wait for a process that was told to end. A child of a worker waits up to 30 s for its
+parent to read the result of its last task, which a parent that is ending no longer does (billiard's
+`_ensure_messages_consumed`)."""
+
 TRIES: Final = 10
 """Of the migration, which changes nothing if a transaction is in its way for 5 s."""
 
@@ -68,7 +73,12 @@ class Rollout:
 
     def restart(self, name: str, release: str) -> None:
         """End a process by SIGTERM, wait for it, and start it of a release."""
-        self.stack.stop(name)
+        process = self.stack.processes.pop(name)
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        finally:
+            kill(process)
         self.start(name, release)
 
     def migrate(self, release: str) -> None:
