@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -95,9 +96,9 @@ def test_the_cookies_are_kept_from_scripts_other_sites_and_plain_http(
         {"sub": "s" * 256},
         {"exp": None},
         {"iat": None},
-        {"exp": time.time() - 10},
-        {"iat": time.time() + 600},
-        {"nbf": time.time() + 600},
+        {"exp": timedelta(seconds=-10)},
+        {"iat": timedelta(minutes=10)},
+        {"nbf": timedelta(minutes=10)},
         {"exp": "tomorrow"},
         {"email": None},
         {"email": "  "},
@@ -117,7 +118,11 @@ def test_the_cookies_are_kept_from_scripts_other_sites_and_plain_http(
 def test_a_wrong_or_missing_claim_lets_nobody_in(
     browser: TestClient, provider: DishonestProvider, claims: dict[str, Any]
 ) -> None:
-    provider.claims = claims
+    now = time.time()
+    provider.claims = {
+        name: now + value.total_seconds() if isinstance(value, timedelta) else value
+        for name, value in claims.items()
+    }
     provider.userinfo = {"sub": "248289761001"}
     answer = sign_in(browser, provider, "/tasks")
     assert answer.status_code == 403, answer.text
