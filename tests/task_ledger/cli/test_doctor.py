@@ -175,6 +175,17 @@ def test_a_database_without_a_ledger_fails(command: Command, empty_database: Dat
     assert "task-ledger migrate" in found["database"]["found"]
 
 
+def test_a_database_that_waits_for_its_migration_fails_without_a_traceback(
+    command: Command, altering: psycopg.Connection[Any]
+) -> None:
+    altering.execute("ALTER TABLE task_ledger.queue_pause DROP COLUMN reason")
+    found = checks(command)
+    assert found["database"]["level"] == "fail"
+    assert "task-ledger migrate" in found["database"]["found"]
+    assert "reason" in found["database"]["found"]
+    assert "log" in found, "what was found before is told"
+
+
 def test_an_entry_that_was_removed_from_the_schedule_is_named_for_a_day(
     command: Command, altering: psycopg.Connection[Any]
 ) -> None:
