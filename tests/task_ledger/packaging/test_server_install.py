@@ -33,7 +33,7 @@ def check_page(root: str) -> None:
     html = answer(root)
     assert '<base href="/">' in html
     files = re.findall(r'(?:src|href)="(\S*assets/\S+)"', html)
-    assert {Path(file).suffix for file in files} == {".js", ".css"}
+    assert {Path(file).suffix for file in files} == {".js", ".css", ".woff2"}
     for file in files:
         assert answer(urljoin(root, file))
 
