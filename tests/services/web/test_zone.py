@@ -109,6 +109,12 @@ def test_the_dates_of_a_query_are_read_in_the_chosen_zone(
     # A link to it means the same to everybody.
     expect(page).to_have_url(re.compile(r"query=after%3A2026-10-19%2B05%3A30"))
     expect(page.locator("[data-task]")).to_have_count(1)
+    bar.fill("after:2026-10-19 tok:>5m")
+    expect(page.locator("[data-refused] mark")).to_have_text("tok:>5m")
+    page.keyboard.press("Enter")
+    page.keyboard.type("took:>=0s")
+    expect(bar).to_have_value("after:2026-10-19+05:30 took:>=0s")
+    expect(page.locator("[data-task]")).to_have_count(1)
     _switch(page, "UTC")
     bar.fill("after:2026-10-20")
     page.keyboard.press("Enter")
