@@ -119,3 +119,18 @@ def test_the_dates_of_a_query_are_read_in_the_chosen_zone(
     bar.fill("after:2026-10-20")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"query=after%3A2026-10-20$"))
+
+
+def test_a_period_is_entered_in_the_zone_of_its_days(
+    site: Site, open_page: Callable[..., Page], project: str
+) -> None:
+    page = open_page(timezone_id="Europe/Berlin")
+    page.goto(f"{site.url}/projects/{project}/timeline")
+    page.locator("summary").get_by_text("Period", exact=True).click()
+    page.get_by_label("From").fill("2026-07-01T00:00:00")
+    page.get_by_label("Until").fill("2026-12-01T00:00:00")
+    expect(page.get_by_text("From (UTC+2)")).to_be_visible()
+    expect(page.get_by_text("Until (exclusive) (UTC+1)")).to_be_visible()
+    expect(page.get_by_role("link", name="Download evidence")).to_have_attribute(
+        "href", re.compile(r"since=2026-06-30T22%3A00.*until=2026-11-30T23%3A00")
+    )
