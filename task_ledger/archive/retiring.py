@@ -81,12 +81,12 @@ def retire_month(
             and for readers of the month.
         began: called with each of `STEPS` as it begins.
 
-        Raises:
-            HeldBack: there are obstacles; the month accepts events as before.
-            StillInUse, NotYetSealed: run it again; a month that was closed stays closed meanwhile.
-            InvalidArchive: the archive read back differs from the one written; the month stays.
-            MonthRetired: the month was reopened or put on hold meanwhile.
-            StoreUnavailable, LedgerUnavailable, NotPermitted; errors of the sealed log.
+    Raises:
+        HeldBack: there are obstacles; the month accepts events as before.
+        StillInUse, NotYetSealed: run it again; a month that was closed stays closed meanwhile.
+        InvalidArchive: the archive read back differs from the one written; the month stays.
+        MonthRetired: the month was reopened or put on hold meanwhile.
+        StoreUnavailable, LedgerUnavailable, NotPermitted; errors of the sealed log.
     """
     asked = {"bucket": month.bucket}
     with ledger_errors(), alone(connection, month, wait_s):

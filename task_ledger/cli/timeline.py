@@ -77,8 +77,11 @@ def _entries(
         try:
             with connected("auditor") as connection:
                 if cursor is None:
-                    last = read_timeline(connection, project, wanted, limit=50, newest_first=True)
-                    cursor = last[0].seq if last else 0
+                    head = timeline_head(connection, project).seq
+                    last = read_timeline(
+                        connection, project, wanted, before=head + 1, limit=50, newest_first=True
+                    )
+                    cursor = head
                     if len(last) < 50:
                         say_if_retired(connection, project)
                     if not last and wanted == EVERYTHING:

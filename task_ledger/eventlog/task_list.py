@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import record_of
-from task_ledger.eventlog.task_filter import TaskFilter, all_of, values_of
+from task_ledger.eventlog.task_filter import NEVER, TaskFilter, all_of, values_of
 from task_ledger.eventlog.task_order import Order, Position, behind
 from task_ledger.eventlog.task_reach import BRANCHES, Reach, Reached
 from task_ledger.model.record import TaskRecord
@@ -81,6 +81,8 @@ def read_task_page(
     reached = Reached.of(reach)
     if reached.everywhere and not order.by_creation:
         raise ValueError(f"there is no list of all projects ordered by {order}")
+    if NEVER in wanted.conditions:
+        return TaskPage([], None)
     parts = _parts(wanted, order, reached)
     by_looking = wanted.by_looking or (
         bool(wanted.statuses and not parts.statuses)

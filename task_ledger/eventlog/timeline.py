@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import event_of
-from task_ledger.eventlog.task_filter import all_of, values_of
+from task_ledger.eventlog.task_filter import NEVER, all_of, values_of
 from task_ledger.eventlog.task_list import pattern
 from task_ledger.eventlog.timeline_filter import TimelineFilter
 from task_ledger.model.events import TaskEvent
@@ -78,6 +78,8 @@ def read_page(
     the given types and tasks), so that its cost does not grow with the timeline. A page may
     therefore be short, or even empty, before the end; `looked_to` tells where it stopped.
     """
+    if NEVER in wanted.conditions:
+        return Page([], None)
     look = max(LOOK, limit) if wanted.by_looking else limit
     parameters = {
         "project_id": project_id,

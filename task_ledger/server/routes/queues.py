@@ -41,7 +41,7 @@ async def list_queues(identity: Caller, shared: Shared) -> QueuesAnswer:
     return await _all(shared, identity.projects)
 
 
-@router.post("/queues/{queue:path}/pause", responses=declared(403, 408, 409, 413, 422))
+@router.post("/queues/{queue:any_text}/pause", responses=declared(403, 408, 409, 413, 422))
 async def pause(queue: QueueName, why: Why, identity: Operating, shared: Shared) -> QueuesAnswer:
     """Pause a queue: messages to it wait in the outbox until it is resumed. Those that the broker
     has already are not held. Recorded in the access log. Needs the role operator or admin, and a
@@ -58,7 +58,7 @@ async def pause(queue: QueueName, why: Why, identity: Operating, shared: Shared)
     return await _all(shared, None)
 
 
-@router.post("/queues/{queue:path}/resume", responses=declared(403, 408, 409, 413, 422))
+@router.post("/queues/{queue:any_text}/resume", responses=declared(403, 408, 409, 413, 422))
 async def resume(queue: QueueName, why: Why, identity: Operating, shared: Shared) -> QueuesAnswer:
     """Resume a paused queue: what waits for it in the outbox is published. Recorded in the access
     log. Needs the role operator or admin, and a token that reaches all projects."""

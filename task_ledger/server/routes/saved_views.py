@@ -49,7 +49,8 @@ async def list_saved_views(project_id: ProjectInReach, shared: Shared) -> SavedV
 
 
 @router.put(
-    "/projects/{project_id}/views/{name:path}", responses=declared(403, 404, 408, 409, 413, 422)
+    "/projects/{project_id}/views/{name:any_text}",
+    responses=declared(403, 404, 408, 409, 413, 422),
 )
 async def put_saved_view(
     project_id: ProjectInReach, name: NewViewName, view: SaveView, _: Operating, shared: Shared
@@ -73,7 +74,7 @@ async def put_saved_view(
     return await _all(shared, project_id)
 
 
-@router.delete("/projects/{project_id}/views/{name}", responses=declared(403, 404))
+@router.delete("/projects/{project_id}/views/{name:any_text}", responses=declared(403, 404))
 async def delete_saved_view(
     project_id: ProjectInReach, name: ViewName, _: Operating, shared: Shared
 ) -> SavedViewsAnswer:

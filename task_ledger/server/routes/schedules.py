@@ -30,7 +30,7 @@ async def list_schedules(identity: Caller, shared: Shared) -> SchedulesAnswer:
     return await _all(shared, identity.projects)
 
 
-@router.post("/schedules/{name:path}/start", status_code=202, responses=declared(403, 404, 409))
+@router.post("/schedules/{name:any_text}/start", status_code=202, responses=declared(403, 404, 409))
 async def start_now(name: ScheduleName, identity: Operating, shared: Shared) -> SchedulesAnswer:
     """Ask a beat to start an entry now, outside its schedule, which does not change. The caller is
     the actor of the task, and recorded in the access log. Needs the role operator or admin."""

@@ -20,7 +20,7 @@ from task_ledger.eventlog.read import (
     read_from_log,
     read_task,
 )
-from task_ledger.eventlog.usual_durations import UsualDuration, read_usual, usual_of
+from task_ledger.eventlog.usual_durations import RUNNING, read_usual, usual_of
 from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import TERMINAL, State
@@ -82,7 +82,6 @@ async def get_task(
         raise ProblemError(400, "invalid_request", detail)
     settled: bool | None = None
     wait: Wait | None = None
-    usual: UsualDuration | None = None
     if from_log:
         was = await shared.read(lambda connection: read_from_log(connection, task_id))
         record = checked(was.record, identity)
@@ -101,14 +100,16 @@ async def get_task(
         if wait_s and await _changes(shared, record, wait, if_none_match, wait_s):
             record = await shared.read(lambda connection: read_task(connection, task_id))
             wait = await _waiting(shared, record)
-        known = await shared.read(lambda connection: read_usual(connection, [record]))
-        usual = usual_of(record, known)
     etag = etag_of(record, settled, wait)
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if matches(if_none_match, etag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
-    return task_answer(record, settled, wait, usual)
+    as_it_is = settled is None and not from_log
+    if as_it_is and record.state in RUNNING:
+        known = await shared.read(lambda connection: read_usual(connection, [record]))
+        return task_answer(record, usual=usual_of(record, known))
+    return task_answer(record, settled, wait)
 
 
 def _was(

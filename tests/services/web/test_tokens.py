@@ -91,3 +91,22 @@ def test_who_is_no_admin_of_all_projects_sees_no_tokens(
     expect(viewer.get_by_role("link", name="Tokens")).to_have_count(0)
     viewer.goto(f"{site.url}/tokens")
     expect(viewer.get_by_text("administered by admins")).to_be_visible()
+
+
+def test_an_end_is_in_the_chosen_zone_and_a_change_of_zone_keeps_the_secret(
+    site: Site, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(timezone_id="America/New_York")
+    page.goto(f"{site.url}/tokens")
+    page.get_by_role("button", name="New token").click()
+    page.get_by_role("textbox", name="Name").fill("of some weeks")
+    page.get_by_label("Valid until").fill("2099-01-15")
+    page.get_by_role("button", name="Create token").click()
+    shown = page.locator("[data-secret]")
+    expect(shown).to_be_visible()
+    secret = shown.inner_text()
+    row = page.locator("[data-token='of some weeks']")
+    expect(row).to_contain_text(re.compile("until 2099-01-15 UTC.5"))
+    page.get_by_role("button", name="Change zone").click()
+    expect(row).to_contain_text("until 2099-01-16 UTC")
+    expect(shown).to_have_text(secret)

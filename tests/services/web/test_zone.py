@@ -109,7 +109,28 @@ def test_the_dates_of_a_query_are_read_in_the_chosen_zone(
     # A link to it means the same to everybody.
     expect(page).to_have_url(re.compile(r"query=after%3A2026-10-19%2B05%3A30"))
     expect(page.locator("[data-task]")).to_have_count(1)
+    bar.fill("after:2026-10-19 tok:>5m")
+    expect(page.locator("[data-refused] mark")).to_have_text("tok:>5m")
+    page.keyboard.press("Enter")
+    page.keyboard.type("took:>=0s")
+    expect(bar).to_have_value("after:2026-10-19+05:30 took:>=0s")
+    expect(page.locator("[data-task]")).to_have_count(1)
     _switch(page, "UTC")
     bar.fill("after:2026-10-20")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"query=after%3A2026-10-20$"))
+
+
+def test_a_period_is_entered_in_the_zone_of_its_days(
+    site: Site, open_page: Callable[..., Page], project: str
+) -> None:
+    page = open_page(timezone_id="Europe/Berlin")
+    page.goto(f"{site.url}/projects/{project}/timeline")
+    page.locator("summary").get_by_text("Period", exact=True).click()
+    page.get_by_label("From").fill("2026-07-01T00:00:00")
+    page.get_by_label("Until").fill("2026-12-01T00:00:00")
+    expect(page.get_by_text("From (UTC+2)")).to_be_visible()
+    expect(page.get_by_text("Until (exclusive) (UTC+1)")).to_be_visible()
+    expect(page.get_by_role("link", name="Download evidence")).to_have_attribute(
+        "href", re.compile(r"since=2026-06-30T22%3A00.*until=2026-11-30T23%3A00")
+    )

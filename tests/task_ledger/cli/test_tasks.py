@@ -14,6 +14,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from task_ledger.cli.timeline import timeline
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.export import COLUMNS
 from task_ledger.eventlog.saved_views import View, save_view
@@ -203,6 +204,22 @@ def test_a_timeline_is_filtered_and_followed_by_a_query(
     assert refused.status == 1
     assert "there is no field took" in refused.err
     assert "The fields of events are event, actor" in refused.err
+
+
+@pytest.mark.usefixtures("projector")
+def test_what_was_searched_for_the_last_events_is_not_searched_again(
+    environment: dict[str, str],
+    writer: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    failed(writer, "riverside", "no matter")
+    wait_until(lambda: numbered(writer, "riverside") == 3, "three events")
+    monkeypatch.setattr("task_ledger.eventlog.timeline.LOOK", 1)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    timeline("riverside", query="step:nowhere")
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.usefixtures("projector")

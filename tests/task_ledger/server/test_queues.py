@@ -83,9 +83,12 @@ def test_a_queue_is_paused_and_resumed_by_an_operator_of_all_projects(
     assert sorted(told) == [("anna", "queue_paused"), ("anna", "queue_resumed")]
 
 
-def test_a_name_with_a_slash_is_a_name_too(client: TestClient) -> None:
-    (queue,) = client.post(f"{QUEUES}/eu/west/pause", json=WHY).json()["queues"]
-    assert queue["queue"] == "eu/west"
+@pytest.mark.parametrize(("path", "name"), [("eu/west", "eu/west"), ("%0Aa", "\na")])
+def test_a_name_with_a_slash_or_a_line_end_is_a_name_too(
+    client: TestClient, path: str, name: str
+) -> None:
+    (queue,) = client.post(f"{QUEUES}/{path}/pause", json=WHY).json()["queues"]
+    assert queue["queue"] == name
 
 
 def test_a_token_is_told_of_the_queues_of_its_own_tasks(

@@ -75,7 +75,10 @@ def test_what_is_no_view_is_not_saved(empty: TestClient, body: dict[str, Any], s
     assert _views(empty) == []
 
 
-NO_NAMES = ("a%2Fb", "%2F", "%2E", "%2E%2E", "%20", "%0A", "%7F", "%C2%85", "%E2%80%A8")
+NO_NAMES = (
+    *("a%2Fb", "%2F", "%2E", "%2E%2E", "%20", "%0A", "%0Aa", "a%0A", "a%0Ab"),
+    *("%7F", "%C2%85", "%E2%80%A8"),
+)
 NAMES = ("...", "a b", "?x=1#y", "100 %", "日本", "\\", "a;b", "👩\u200d🔧")
 
 
@@ -84,6 +87,14 @@ def test_a_name_that_no_path_can_have_is_not_saved(empty: TestClient) -> None:
         answer = empty.put(f"{PATH}/{name}", json=VIEW)
         assert (name, answer.status_code) == (name, 400)
     assert _views(empty) == []
+
+
+def test_a_name_that_no_view_has_is_not_found(empty: TestClient) -> None:
+    empty.put(f"{PATH}/a", json=VIEW)
+    for name in ("b", "a%2Fb", "%0Aa", "a%0A"):
+        answer = empty.delete(f"{PATH}/{name}")
+        assert (name, answer.status_code) == (name, 404)
+    assert [view["name"] for view in _views(empty)] == ["a"]
 
 
 def test_any_other_name_is_saved_and_deleted(empty: TestClient) -> None:

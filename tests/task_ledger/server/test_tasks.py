@@ -168,6 +168,18 @@ def test_an_unchanged_task_is_not_sent_again(client: TestClient, ledger: Ledger)
     assert answer.headers["etag"] != tag
 
 
+def test_how_long_it_usually_runs_is_read_only_of_a_running_task_that_is_sent(
+    client: TestClient, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, runs = ledger.finished(), ledger.register()
+    ledger.start(runs)
+    tag = client.get(f"/api/v1/tasks/{runs.id}").headers["etag"]
+    monkeypatch.setattr("task_ledger.server.routes.tasks.read_usual", None)
+    unchanged = client.get(f"/api/v1/tasks/{runs.id}", headers={"If-None-Match": tag})
+    assert unchanged.status_code == 304
+    assert client.get(f"/api/v1/tasks/{ended.id}").status_code == 200
+
+
 def test_waiting_ends_when_the_task_changes(client: TestClient, ledger: Ledger) -> None:
     task = ledger.register()
     path = f"/api/v1/tasks/{task.id}?wait_s=20"

@@ -30,6 +30,11 @@ export function useZone(): Zone {
   return useSyncExternalStore(subscribe, zoneChosen);
 }
 
+/** The time that a field of date and time says, which is in the chosen zone. */
+export function timeOf(entered: string): string {
+  return new Date(zoneChosen() === "utc" ? `${entered}Z` : entered).toISOString();
+}
+
 /** Minutes east of UTC at a time, in the chosen zone or the one given. */
 export function minutesEast(time: string | number | Date, zone: Zone = zoneChosen()): number {
   return zone === "utc" ? 0 : -new Date(time).getTimezoneOffset();

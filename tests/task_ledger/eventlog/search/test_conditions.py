@@ -7,7 +7,7 @@ import pytest
 from task_ledger.errors import BadQuery
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
-from task_ledger.eventlog.task_list import count_by_status, list_tasks
+from task_ledger.eventlog.task_list import TaskPage, count_by_status, list_tasks, read_task_page
 from task_ledger.eventlog.task_order import Order
 from task_ledger.model.transitions import Status
 from tests.task_ledger.eventlog.search.tasks import DAY, NOW, PARENT, PROJECT, TASKS, Connection
@@ -186,6 +186,15 @@ def test_what_an_index_answers_is_read_by_it() -> None:
     )
     assert len(wanted.conditions) == 1
     assert not task_filter("status:RETRY type:split after:2026-10-19", NOW).by_looking
+
+
+def test_tasks_that_cannot_be_are_not_looked_for(
+    reader: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("task_ledger.eventlog.task_list.LOOK", 1)
+    for query in ("status:FAILURE is:slow", "type:split type:ocr.read"):
+        wanted = task_filter(query, NOW)
+        assert read_task_page(reader, PROJECT, wanted, limit=1) == TaskPage([], None)
 
 
 def test_two_filters_together_want_what_both_do(reader: Connection) -> None:

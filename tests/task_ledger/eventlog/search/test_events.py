@@ -8,7 +8,7 @@ from task_ledger.errors import BadQuery
 from task_ledger.eventlog.search.event_fields import EVENT_FIELDS
 from task_ledger.eventlog.search.fields import FIELDS
 from task_ledger.eventlog.search.timeline_conditions import timeline_filter
-from task_ledger.eventlog.timeline import read_timeline
+from task_ledger.eventlog.timeline import Page, read_page, read_timeline
 from task_ledger.eventlog.timeline_filter import TimelineFilter, both
 from task_ledger.model.transitions import EventType
 from tests.task_ledger.eventlog.search.events import EVENTS, TIMELINE
@@ -49,6 +49,14 @@ def test_what_an_index_answers_is_read_by_it() -> None:
     assert wanted == TimelineFilter(frozenset({EventType.FAILED, EventType.STARTED}))
     assert not wanted.by_looking
     assert timeline_filter("-event:failed", NOW).by_looking
+
+
+def test_events_that_cannot_be_are_not_looked_for(
+    reader: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("task_ledger.eventlog.timeline.LOOK", 1)
+    wanted = timeline_filter("event:failed event:completed", NOW)
+    assert read_page(reader, TIMELINE, wanted, limit=1) == Page([], None)
 
 
 def test_two_filters_together_want_what_both_do(reader: Connection) -> None:

@@ -1,6 +1,7 @@
 /** What the palette can go to or do, by name. */
 import type { useNavigate } from "@tanstack/react-router";
 import type { Project, SavedView } from "../../client";
+import { withZone } from "../../ui/query/zoned";
 import { isTaskId, zone } from "../../ui/wording";
 import { chooseZone, zoneChosen } from "../../ui/zone";
 import { searchOf } from "../../views/tasks/savedViews";
@@ -67,20 +68,17 @@ export function choicesFor(text: string, known: Known): Choice[] {
   });
   const shown = found.slice(0, AT_MOST);
   if (typed === "") return shown;
-  const search: Choice = {
+  const search = { query: withZone(typed) };
+  const searching: Choice = {
     key: "search",
     says: `Search tasks for ${typed}`,
     kind: "search",
     act: () =>
       void (projectId === null
-        ? navigate({ to: "/tasks", search: { query: typed } })
-        : navigate({
-            to: "/projects/$projectId",
-            params: { projectId },
-            search: { query: typed },
-          })),
+        ? navigate({ to: "/tasks", search })
+        : navigate({ to: "/projects/$projectId", params: { projectId }, search })),
   };
-  return [...shown, search];
+  return [...shown, searching];
 }
 
 function placesOf(known: Known): Choice[] {

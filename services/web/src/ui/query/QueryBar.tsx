@@ -94,7 +94,7 @@ export function QueryBar(props: {
   const completion = completionOf(text, caret, fields, known);
   const options = listed ? completion.options : [];
   const position =
-    props.problem instanceof Problem && text.trim() === props.query
+    props.problem instanceof Problem && withZone(text.trim()) === props.query
       ? props.problem.position
       : undefined;
   const refused = position === undefined ? undefined : refusedPart(props.query, position);
@@ -133,12 +133,10 @@ export function QueryBar(props: {
         event.preventDefault();
         setListed(false);
         apply(text);
-        // Enter on a refused query leads to the part to mend.
-        if (refused)
-          input.current?.setSelectionRange(
-            refused[0].length,
-            refused[0].length + refused[1].length,
-          );
+        if (!refused) return;
+        // Enter on a refused query leads to the part to mend, in the query as it was sent.
+        flushSync(() => setText(props.query));
+        input.current?.setSelectionRange(refused[0].length, refused[0].length + refused[1].length);
       }}
     >
       <input

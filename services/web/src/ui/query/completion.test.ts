@@ -92,4 +92,5 @@ test("the refused part of a query is its term", () => {
   expect(refusedPart("a typ:ocr b", 2)).toEqual(["a ", "typ:ocr", " b"]);
   expect(refusedPart('a error:~"open b', 9)).toEqual(["a error:~", '"open b', ""]);
   expect(refusedPart("status:", 7)).toEqual(["status", ":", ""]);
+  expect(refusedPart("📐 typ:ocr b", 2)).toEqual(["📐 ", "typ:ocr", " b"]);
 });

@@ -35,7 +35,9 @@ const AT_MOST = 12;
 
 /** The part of a refused query that the server's position points at: its term, or the rest. */
 export function refusedPart(text: string, position: number): [string, string, string] {
-  const at = Math.min(position, Math.max(text.length - 1, 0));
+  // The server counts characters, of which some take two places in a string.
+  const before = [...text].slice(0, position).join("").length;
+  const at = Math.min(before, Math.max(text.length - 1, 0));
   const space = text.indexOf(" ", at + 1);
   const end = space < 0 || text[at] === '"' ? text.length : space;
   return [text.slice(0, at), text.slice(at, end), text.slice(end)];

@@ -2,12 +2,7 @@ import { useRef, useState } from "react";
 import { apiAddress } from "../../client";
 import { useCloseOutside } from "../../ui/useCloseOutside";
 import { zone } from "../../ui/wording";
-import { zoneChosen } from "../../ui/zone";
-
-/** The time that a field of date and time says, in the chosen zone. */
-function timeIn(entered: string): string {
-  return new Date(zoneChosen() === "utc" ? `${entered}Z` : entered).toISOString();
-}
+import { timeOf } from "../../ui/zone";
 
 /** Asks for a period in the chosen time zone and downloads its evidence. */
 export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
@@ -16,8 +11,8 @@ export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
   const period = new URLSearchParams();
-  if (since) period.set("since", timeIn(since));
-  if (until) period.set("until", timeIn(until));
+  if (since) period.set("since", timeOf(since));
+  if (until) period.set("until", timeOf(until));
   const reversed = since !== "" && until !== "" && since >= until;
   return (
     <details ref={details} className="relative">
@@ -26,7 +21,7 @@ export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
       </summary>
       <div className="panel absolute right-0 z-20 mt-1 grid w-72 gap-2 max-sm:fixed max-sm:inset-x-3 max-sm:w-auto bg-raised p-3 text-left text-xs shadow-raised">
         <p className="text-ink">
-          Evidence of all events that were recorded in a period. Times are in {zone(Date.now())}.
+          Evidence of all events that were recorded in a period.
         </p>
         <Moment label="From" value={since} onValue={setSince} />
         <Moment label="Until (exclusive)" value={until} onValue={setUntil} />
@@ -51,7 +46,7 @@ export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
 function Moment(props: { label: string; value: string; onValue: (value: string) => void }) {
   return (
     <label className="grid gap-1 text-soft">
-      {props.label}
+      {props.label} ({zone(props.value === "" ? Date.now() : timeOf(props.value))})
       <input
         className="field"
         type="datetime-local"

@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import { answered, Problem, useLedgerClient } from "../../client";
 import { useProjects } from "../../shell/Switcher";
 import { Dialog } from "../../ui/Dialog";
+import { timeOf, zoneChosen } from "../../ui/zone";
 import type { NewSecret } from "./Secret";
 
 const ROLES = [
@@ -59,7 +60,7 @@ function Form(props: { onCreated: (made: NewSecret) => void; onClose: () => void
             name: text(form, "name").trim(),
             role: text(form, "role") as (typeof ROLES)[number][0],
             projects: named.length > 0 ? named : null,
-            expires_at: until ? new Date(`${until}T23:59:59`).toISOString() : null,
+            expires_at: until ? timeOf(`${until}T23:59:59`) : null,
           },
         }),
       );
@@ -97,7 +98,11 @@ function Form(props: { onCreated: (made: NewSecret) => void; onClose: () => void
           ))}
         </datalist>
       </Field>
-      <Field id={`${id}u`} label="Valid until" says="To the end of this day. Empty: no end.">
+      <Field
+        id={`${id}u`}
+        label="Valid until"
+        says={`To the end of this day in ${zoneChosen() === "utc" ? "UTC" : "your time zone"}. Empty: no end.`}
+      >
         <input id={`${id}u`} name="until" type="date" className="field w-full" />
       </Field>
       {refused && (

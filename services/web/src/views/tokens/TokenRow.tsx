@@ -3,7 +3,7 @@ import { answered, Problem, type Token, useLedgerClient } from "../../client";
 import { useSession } from "../../shell/session";
 import { Confirm } from "../../ui/Confirm";
 import { Ago } from "../../ui/Times";
-import { exact } from "../../ui/wording";
+import { day, exact, zone } from "../../ui/wording";
 import type { NewSecret } from "./Secret";
 
 /** Two columns on a narrow screen. */
@@ -75,7 +75,7 @@ function End({ token }: { token: Token }) {
   const past = Date.parse(token.expires_at) <= Date.now();
   return (
     <time dateTime={token.expires_at} title={exact(token.expires_at)}>
-      {past ? "expired" : "until"} {token.expires_at.slice(0, 10)}
+      {past ? "expired" : "until"} {day(token.expires_at)} {zone(token.expires_at)}
     </time>
   );
 }

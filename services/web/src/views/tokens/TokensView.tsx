@@ -13,12 +13,14 @@ import { GRID, TokenRow } from "./TokenRow";
 
 export function TokensView() {
   const session = useSession().data;
+  // Above the frame, which shows its content anew in another zone: a secret is not shown twice.
+  const [secret, setSecret] = useState<NewSecret | null>(null);
   return (
     <Frame projectId={null} title="Tokens">
       {session === undefined ? (
         <Loading />
       ) : mayAdminister(session) ? (
-        <Tokens />
+        <Tokens secret={secret} onSecret={setSecret} />
       ) : (
         <Notice title="Not allowed">
           Tokens are administered by admins with access to all projects.
@@ -28,16 +30,19 @@ export function TokensView() {
   );
 }
 
-function Tokens() {
+function Tokens(props: {
+  secret: NewSecret | null;
+  onSecret: (secret: NewSecret | null) => void;
+}) {
+  const { secret, onSecret } = props;
   const client = useLedgerClient();
-  const [secret, setSecret] = useState<NewSecret | null>(null);
   const [ended, setEnded] = useState(false);
   const found = useQuery({
     queryKey: ["tokens"],
     queryFn: ({ signal }) => answered(client.GET("/tokens", { signal })),
   });
   const changed = (made?: NewSecret) => {
-    if (made) setSecret(made);
+    if (made) onSecret(made);
     void found.refetch();
   };
   return (
@@ -55,7 +60,7 @@ function Tokens() {
         </label>
         {found.data && <LastKnown error={found.error} />}
       </div>
-      {secret && <Secret made={secret} onClose={() => setSecret(null)} />}
+      {secret && <Secret made={secret} onClose={() => onSecret(null)} />}
       <Found asked={found} rows={6}>
         {({ tokens }) => {
           const shown = tokens.filter((token) => ended || isActive(token));
