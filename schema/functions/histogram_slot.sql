@@ -1,5 +1,5 @@
--- The bucket of a length in the histograms of task_ledger.task_rollup: the number of bounds that are at
--- most this length. The bounds are in microseconds.
+-- The bucket of a length in the histograms of task_ledger.task_rollup: the number of bounds
+-- that are at most this length. The bounds are in microseconds.
 -- Generated from task_ledger/model/rollup.py: python -m task_ledger.model.rollup
 --
 -- Returns: integer, 0 to 125; null for null.

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import psycopg
 import typer
 
-from task_ledger import LedgerError
+from task_ledger import LedgerBusy, LedgerError
 from task_ledger.cli.checks.check import Check, Level, failure, ok
 from task_ledger.cli.checks.secrets import private_files
 from task_ledger.cli.configuration import settings
@@ -34,9 +35,18 @@ PLUGINS_INVALID: Final = failure(
 DATABASE_UNREACHABLE: Final = failure(
     "database_unreachable",
     "database",
-    "The database cannot be reached, or has no ledger.",
+    "The database cannot be reached, has no ledger, or answers with an error.",
     "Nothing more can be checked until this is fixed.",
 )
+DATABASE_LOCKED: Final = failure(
+    "database_locked",
+    "database",
+    "A table of the ledger is locked for over 5 s, so that not even readers get through.",
+    "Nothing more can be checked meanwhile. SELECT pid FROM pg_locks WHERE mode ="
+    " 'AccessExclusiveLock' AND granted shows who holds it; pg_terminate_backend(pid) ends it.",
+)
+
+LOCK_MS: Final = 5_000
 
 
 def doctor(json: Json = False) -> None:
@@ -87,7 +97,10 @@ def all_checks() -> Iterator[Check]:
     try:
         with known_errors():
             yield from _database(told, added)
-    except (SettingsError, LedgerError, CommandFailed) as error:
+    except LedgerBusy as error:
+        locked = isinstance(error.__cause__, psycopg.errors.LockNotAvailable)
+        yield (DATABASE_LOCKED if locked else DATABASE_UNREACHABLE).found(str(error))
+    except (SettingsError, LedgerError, CommandFailed, psycopg.Error) as error:
         yield DATABASE_UNREACHABLE.found(str(error))
 
 
@@ -109,6 +122,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
     )
 
     with connected("auditor", known=told) as connection:
+        connection.execute(f"SET lock_timeout = {LOCK_MS}".encode())
         yield from database_server.database(connection)
         yield from database_server.vacuum(connection)
         yield from replica.replica(told, connection)

@@ -97,7 +97,9 @@ def _raise(error: "psycopg.Error") -> None:
 
     from task_ledger.eventlog.database import ledger_errors
 
-    if isinstance(error, pg.UndefinedTable | pg.UndefinedFunction | pg.InvalidSchemaName):
+    # UndefinedObject: a role or a type.
+    lacking = (pg.UndefinedTable, pg.UndefinedColumn, pg.UndefinedFunction, pg.UndefinedObject)
+    if isinstance(error, (*lacking, pg.InvalidSchemaName)):
         raise CommandFailed(
             "This database has no ledger, or an older one: run `task-ledger migrate`."
             f" ({error.diag.message_primary})"

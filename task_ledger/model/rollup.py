@@ -86,8 +86,8 @@ def sql() -> str:
     lines = [BOUNDS_US[first : first + 8] for first in range(0, len(BOUNDS_US), 8)]
     bounds = ",\n        ".join(", ".join(map(str, line)) for line in lines)
     return f"""\
--- The bucket of a length in the histograms of task_ledger.task_rollup: the number of its bounds
--- that are not above it. The bounds are in microseconds.
+-- The bucket of a length in the histograms of task_ledger.task_rollup: the number of bounds
+-- that are at most this length. The bounds are in microseconds.
 -- Generated from task_ledger/model/rollup.py: python -m task_ledger.model.rollup
 --
 -- Returns: integer, 0 to {len(BOUNDS_US)}; null for null.

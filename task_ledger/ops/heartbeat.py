@@ -16,6 +16,10 @@ VARIABLE: Final = "TASK_LEDGER_HEARTBEAT_DIR"
 RESOLUTION_S: Final = 1.0
 """A file is written at most this often."""
 
+REST_S: Final = 30.0
+"""A part that waits says so at least this often, so that a clock that is set forward, or a machine
+that was suspended, makes no part overdue for longer."""
+
 
 class Heartbeats:
     """The heartbeats of this process. Without a folder, nothing is written.
@@ -70,8 +74,13 @@ class Heartbeats:
 
     def wait(self, part: str, stop: Event, seconds: float) -> None:
         """Note a step, and wait until the next one is due or `stop` is set."""
-        self.beat(part, seconds)
-        stop.wait(seconds)
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > REST_S:
+            self.beat(part, REST_S)
+            if stop.wait(REST_S):
+                return
+        self.beat(part, max(left, 0.0))
+        stop.wait(max(left, 0.0))
 
 
 def overdue(folder: Path) -> Mapping[str, float]:

@@ -10,6 +10,7 @@ from psycopg import errors as pg
 
 from task_ledger.eventlog.failures import DAYS
 from task_ledger.eventlog.feeds import refuse_feeds_gone_back
+from task_ledger.ops.heartbeat import Heartbeats
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import InvalidPlugin, Plugin
 from task_ledger.projector.acting import Acting
@@ -38,6 +39,9 @@ ACT_AGAIN_S: Final = 0.2
 
 MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
+RETIRING_S: Final = 24 * 3600.0
+"""Archiving a month of a large database may take hours, which is not hanging."""
+
 FAILURE_DAYS: Final = DAYS + 1
 """Days for which the hours of failures are kept: a trend of days begins at a full hour."""
 
@@ -190,6 +194,7 @@ def opening_months(settings: Settings) -> Generator[Step]:
         if settings.keep_months is not None:
             from task_ledger.archive.policy import retire_due
 
+            Heartbeats.of_environment().beat("months", RETIRING_S)
             retire_due(settings)
         return MONTHS_EVERY_S
 

@@ -14,7 +14,7 @@ from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.source import Row, Stretch
 
 _PACKAGE: Final = "task_ledger.sealer"
-_ANSWER_S: Final = 660.0
+ANSWER_S: Final = 660.0
 """Longer than `_TIMEOUT`: a server that has not answered by then is frozen."""
 
 _TIMEOUT: Final = "-c statement_timeout=10min -c default_transaction_read_only=on"
@@ -88,7 +88,7 @@ class PostgresSource(Closing):
         with ledger_errors():
             if self._connection is None or self._connection.closed:
                 options = session(self._url, "task-ledger sealer", _TIMEOUT, pooled=self._pooled)
-                self._connection = connect_answered(self._url, _ANSWER_S, **options)
+                self._connection = connect_answered(self._url, ANSWER_S, **options)
                 if self._pooled:
                     read_in_utc(self._connection)
                 else:

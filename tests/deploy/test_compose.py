@@ -39,6 +39,14 @@ def test_a_container_may_not_use_up_the_host(name: str) -> None:
     assert service["mem_limit"]
 
 
+def test_valkey_refuses_messages_before_its_container_runs_out_of_memory() -> None:
+    valkey = COMPOSE["services"]["valkey"]
+    assert valkey["mem_limit"] == "${SERVICE_MEMORY:-1g}"
+    most = re.search(r"\bmaxmemory \$\{VALKEY_MAXMEMORY:-(\d+)mb\}", valkey["command"][-1])
+    assert most is not None
+    assert int(most[1]) < 0.75 * 1024
+
+
 @pytest.mark.parametrize("name", sorted(set(COMPOSE["services"]) - ONE_SHOT))
 def test_a_service_has_a_health_check(name: str) -> None:
     assert COMPOSE["services"][name]["healthcheck"]["test"]

@@ -12,6 +12,8 @@ import yaml
 
 from task_ledger.cli.commands import COMMANDS
 from task_ledger.ops.settings import Settings
+from task_ledger.projector import database
+from task_ledger.sealer import postgres
 from tests.task_ledger.local.children import REPOSITORY
 
 helm: Any = pytest.importorskip("helm_python", reason="its wheels are for Linux on x86-64")
@@ -177,6 +179,67 @@ def test_values_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
 def test_a_sealer_without_its_state_is_refused() -> None:
     with pytest.raises(helm.HelmError, match=r"sealer\.existingClaim"):
         rendered({"sealer": {"enabled": True}})
+
+
+def test_a_process_can_be_scaled_to_nothing() -> None:
+    groups = {"default": {"replicas": 0}}
+    objects = rendered({"workers": {"app": "shop.tasks", "groups": groups}})
+    (worker,) = [e for e in objects if e["metadata"]["name"].endswith("worker-default")
+                 and e["kind"] == "Deployment"]  # fmt: skip
+    assert worker["spec"]["replicas"] == 0
+
+
+def test_a_large_number_stays_a_whole_number() -> None:
+    settings = {"TASK_LEDGER_MAX_UPLOAD_BYTES": 209715200, "TASK_LEDGER_SEAL_EVERY_S": 0.5}
+    objects = rendered({"settings": settings, "runAsUser": 1000650000})
+    wanted = {"TASK_LEDGER_MAX_UPLOAD_BYTES": "209715200", "TASK_LEDGER_SEAL_EVERY_S": "0.5"}
+    assert next(each["data"] for each in objects if each["kind"] == "ConfigMap") == wanted
+    pod = next(e for e in objects if e["kind"] == "Job")["spec"]["template"]["spec"]
+    environment = {each["name"]: each["value"] for each in pod["containers"][0]["env"]}
+    assert environment == wanted
+    assert repr(pod["securityContext"]["runAsUser"]) == "1000650000"
+
+
+def test_the_migration_runs_where_the_processes_may_run() -> None:
+    where = {
+        "nodeSelector": {"pool": "ledger"},
+        "tolerations": [{"key": "ledger", "operator": "Exists"}],
+    }
+    for each in rendered(where):
+        if each["kind"] in {"Job", "Deployment"}:
+            pod = each["spec"]["template"]["spec"]
+            assert {name: pod[name] for name in where} == where
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_a_pod_starts_in_a_folder_of_its_own(name: str) -> None:
+    dockerfile = (REPOSITORY / "deploy" / "Dockerfile").read_text()
+    folder = re.findall(r"^WORKDIR (.+)$", dockerfile, re.M)[-1]
+    mounts = PODS[name]["containers"][0]["volumeMounts"]
+    assert folder in {each["mountPath"] for each in mounts}
+
+
+def test_prometheus_asks_the_api_with_a_token() -> None:
+    with pytest.raises(helm.HelmError, match=r"serviceMonitor\.authorization"):
+        rendered({"serviceMonitor": {"enabled": True}})
+    authorization = {"credentials": {"name": "prometheus", "key": "token"}}
+    monitor = {"enabled": True, "authorization": authorization}
+    objects = rendered({"serviceMonitor": monitor})
+    (endpoint,) = next(e for e in objects if e["kind"] == "ServiceMonitor")["spec"]["endpoints"]
+    assert endpoint["authorization"] == authorization
+
+
+def test_a_probe_is_more_patient_than_a_statement() -> None:
+    for name, pod in PODS.items():
+        command = pod["containers"][0].get("livenessProbe", {}).get("exec", {}).get("command")
+        if command is not None:
+            statement_s = {"sealer": postgres.ANSWER_S}.get(name, database.ANSWER_S)
+            assert int(command[command.index("--within") + 1]) > statement_s
+
+
+def test_an_api_without_its_broker_keeps_its_pods() -> None:
+    probe = PODS["api"]["containers"][0]["readinessProbe"]
+    assert probe["httpGet"]["path"] == "/healthz"
 
 
 def test_the_chart_is_of_this_version() -> None:

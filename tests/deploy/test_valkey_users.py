@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 import redis
 from kombu import Connection
+from pydantic import SecretStr
 from redis.exceptions import NoPermissionError
 
+from task_ledger.cli.checks.broker import broker
+from task_ledger.cli.checks.check import Level
 from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.model.transitions import Status
+from task_ledger.ops.settings import Settings
 from task_ledger.projector.publisher import BrokerAway, Publisher
 from tests.brokers import ValkeyBroker
 from tests.task_ledger.celery.conftest import Stack, open_stack
@@ -64,6 +68,12 @@ def test_the_api_can_ask_whether_the_broker_answers_and_nothing_else(
         assert refused(server, "api", *command.split()), command
     with closing(Publisher(url_for(server, "api"))) as publisher, pytest.raises(BrokerAway):
         publisher.publish(message())
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_doctor_finds_the_broker_whichever_user_asks(server: EmbeddedValkey, service: str) -> None:
+    (check,) = broker(Settings(broker_url=SecretStr(url_for(server, service))))
+    assert (check.level, check.found[:7]) == (Level.OK, "answers")
 
 
 def test_the_relay_can_publish_and_read_no_message(server: EmbeddedValkey) -> None:

@@ -21,7 +21,7 @@ PLAIN = {"text"}
 
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
 SETTINGS = (REPOSITORY / "deploy" / "README.md").read_text(encoding="utf-8")
-OTHER_PROGRAMS = {"cp", "curl", "jq", "psql", "rabbitmqctl", "systemctl"}
+OTHER_PROGRAMS = {"cp", "curl", "helm", "jq", "psql", "rabbitmqctl", "systemctl"}
 
 
 def fences(text: str) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from task_ledger.local.embedded import EmbeddedPostgres
+from task_ledger.ops.migrate import upgrade
+
+HERE: Final = Path(__file__).parent
+GUIDE: Final = HERE.parents[1] / "docs" / "how-to" / "restore.md"
 
 
 class Restored(EmbeddedPostgres):
@@ -163,3 +167,50 @@ def promote(replica: EmbeddedPostgres) -> None:
     with psycopg.connect(replica.superuser_url(), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET synchronous_standby_names = ''")
         connection.execute("SELECT pg_promote(true, 30), pg_reload_conf()")
+
+
+def prepare_subscriber(
+    old: EmbeddedPostgres, new: EmbeddedPostgres, database: str, roles: Path
+) -> None:
+    """Make the roles and the empty tables of another server's database, as the guide says."""
+    dump_roles(old, roles)
+    run("psql", "-q", "-d", new.superuser_url(), "-f", str(roles))
+    run("psql", "-q", "-d", new.url, "-c", f"CREATE DATABASE {database}")
+    upgrade(new.url_of(database))
+    with psycopg.connect(new.url_of(database)) as connection:
+        connection.execute((HERE / "schema.sql").read_bytes())
+    truncate = next(line for line in GUIDE.read_text("utf-8").splitlines() if "TRUNCATE " in line)
+    run("psql", "-q", "-d", new.superuser_url(database), "-c", truncate)
+
+
+def subscribe(old: EmbeddedPostgres, new: EmbeddedPostgres, database: str) -> None:
+    """Copy all rows to the other server, and every change from then on."""
+    with psycopg.connect(old.superuser_url(database), autocommit=True) as publisher:
+        publisher.execute("CREATE PUBLICATION move FOR TABLES IN SCHEMA task_ledger, drill")
+    with psycopg.connect(new.superuser_url(database), autocommit=True) as subscriber:
+        statement = sql.SQL("CREATE SUBSCRIPTION move CONNECTION {} PUBLICATION move")
+        subscriber.execute(statement.format(sql.Literal(old.superuser_url(database))))
+
+
+def wait_and_unsubscribe(old: EmbeddedPostgres, new: EmbeddedPostgres, database: str) -> None:
+    """Wait until the other server has every change, end the subscription, and set the
+    application's sequence, as the guide says."""
+    copied = "SELECT bool_and(srsubstate = 'r') FROM pg_subscription_rel"
+    received = "SELECT confirmed_flush_lsn >= %s::pg_lsn FROM pg_replication_slots"
+    end = time.monotonic() + 60
+    with (
+        psycopg.connect(old.superuser_url(database), autocommit=True) as publisher,
+        psycopg.connect(new.superuser_url(database), autocommit=True) as subscriber,
+    ):
+        while subscriber.execute(copied).fetchone() != (True,):
+            assert time.monotonic() < end, "the copy has not ended"
+            time.sleep(0.05)
+        position = publisher.execute("SELECT pg_current_wal_lsn()").fetchone()
+        while publisher.execute(received, position).fetchall() != [(True,)]:
+            assert time.monotonic() < end, "the changes have not arrived"
+            time.sleep(0.05)
+        subscriber.execute("DROP SUBSCRIPTION move")
+        subscriber.execute(
+            "SELECT setval(pg_get_serial_sequence('drill.delivery', 'id'), max(id))"
+            " FROM drill.delivery"
+        )

@@ -171,4 +171,4 @@ def test_after_its_tasks_are_listed_retried_and_survive_a_crash(
         return statuses if set(statuses.values()) == {"SUCCESS"} else None
 
     assert terminal.until(listed, "the list") == dict.fromkeys(ids.values(), "SUCCESS")
-    assert "fit" in terminal.run("task-ledger verify --project studio")
+    assert "intact" in terminal.run("task-ledger verify --project studio")

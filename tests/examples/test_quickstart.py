@@ -165,7 +165,7 @@ def test_its_commands_take_an_order_and_write_its_invoice(
     with psycopg.connect(empty_database.url) as connection:
         invoices = connection.execute("SELECT order_id, cents FROM shop_invoice").fetchall()
     assert invoices == [(1, 3 * 1250)]
-    assert "fit" in terminal.run("task-ledger verify --project shop")
+    assert "intact" in terminal.run("task-ledger verify --project shop")
 
 
 def finished(terminal: Terminal, task_id: str) -> Any:

@@ -68,7 +68,7 @@ def broker(settings: Settings) -> Iterator[Check]:
     try:
         with reach(url, _TIMEOUT_S) as connection:
             kind = connection.transport.driver_type
-            found = list(_redis(connection.default_channel) if kind == "redis" else ())
+            found = list(_redis(connection.default_channel)) if kind == "redis" else []
     except Exception as error:  # noqa: BLE001 (each transport has errors of its own)
         if "MISCONF" in str(error):
             # Valkey and Redis then refuse every command, PING too.
@@ -80,7 +80,13 @@ def broker(settings: Settings) -> Iterator[Check]:
 
 
 def _redis(channel: Any) -> Iterator[Check]:
-    told: dict[str, Any] = channel.client.info()
+    from redis.exceptions import NoPermissionError
+
+    try:
+        told: dict[str, Any] = channel.client.info()
+    except NoPermissionError:
+        yield ok("broker", "answers; this user may not read its state (INFO)")
+        return
     name = (
         f"{told.get('server_name', 'redis')} {told.get('valkey_version') or told['redis_version']}"
     )

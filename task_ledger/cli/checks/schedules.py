@@ -14,8 +14,9 @@ SCHEDULES_UNWATCHED: Final = warning(
     "schedules_unwatched",
     "schedules",
     "Schedules are due, and no beat has looked at them for over a minute.",
-    "Start `celery beat`, and look at its log. `task-ledger schedules` shows each schedule.",
-    fails="after 10 minutes",
+    "Start `celery beat`, and look at its log. `task-ledger schedules` shows each schedule. One"
+    " that was removed from `beat_schedule` is named for a day.",
+    fails="after 10 minutes, if no beat runs",
 )
 SCHEDULE_FAILS: Final = warning(
     "schedule_fails",
@@ -28,12 +29,13 @@ SCHEDULE_FAILS: Final = warning(
 def schedules(connection: Connection[Any]) -> Iterator[Check]:
     """Check the entries of beat's schedule; yields nothing if there are none."""
     rows = connection.execute(query("schedules_in_trouble", _PACKAGE)).fetchall()
-    late = [(name, seconds) for name, seconds, _ in rows if seconds is not None]
-    failing = [f"{name}: {failure}" for name, _, failure in rows if failure is not None]
+    late = [(name, seconds) for name, seconds, _, _ in rows if seconds is not None]
+    failing = [f"{name}: {failure}" for name, _, failure, _ in rows if failure is not None]
     if late:
+        beat_runs = any(watched for *_, watched in rows)
         yield SCHEDULES_UNWATCHED.found(
             "; ".join(f"{name} is due for {seconds / 60:.0f} min" for name, seconds in late),
-            fails=any(seconds > 600 for _, seconds in late),
+            fails=not beat_runs and any(seconds > 600 for _, seconds in late),
         )
     if failing:
         yield SCHEDULE_FAILS.found("; ".join(failing))

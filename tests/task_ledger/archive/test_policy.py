@@ -11,11 +11,13 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
+from task_ledger.archive import policy
 from task_ledger.archive.month import Month
 from task_ledger.archive.policy import newest_to_retire
 from task_ledger.archive.retiring import retire_month
 from task_ledger.archive.store import open_archives
 from task_ledger.archive.verifying import verify_month
+from task_ledger.ops.heartbeat import VARIABLE, overdue
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.parts import MONTHS_EVERY_S, opening_months
 from tests.servers import Database
@@ -50,6 +52,16 @@ def test_older_months_are_retired_and_others_stay(
     assert step(keep_months=2, retire_unsealed=True) == []
     archives = open_archives(str(settings.var_dir / "archive"))
     assert verify_month(archives, MONTH).tasks == 1
+
+
+def test_a_retirement_that_takes_hours_does_not_seem_to_hang(
+    step: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[float] = []
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.setattr(policy, "retire_due", lambda _: found.append(overdue(tmp_path)["months"]))
+    step(keep_months=2)
+    assert [late_s < -20 * 3600 for late_s in found] == [True]
 
 
 def test_a_month_held_back_does_not_hold_back_others(

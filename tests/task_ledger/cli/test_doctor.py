@@ -175,6 +175,36 @@ def test_a_database_without_a_ledger_fails(command: Command, empty_database: Dat
     assert "task-ledger migrate" in found["database"]["found"]
 
 
+def test_a_database_that_waits_for_its_migration_fails_without_a_traceback(
+    command: Command, altering: psycopg.Connection[Any]
+) -> None:
+    altering.execute("ALTER TABLE task_ledger.queue_pause DROP COLUMN reason")
+    found = checks(command)
+    assert found["database"]["level"] == "fail"
+    assert "task-ledger migrate" in found["database"]["found"]
+    assert "reason" in found["database"]["found"]
+    assert "log" in found, "what was found before is told"
+
+
+def test_an_entry_that_was_removed_from_the_schedule_is_named_for_a_day(
+    command: Command, altering: psycopg.Connection[Any]
+) -> None:
+    altering.execute(
+        "INSERT INTO task_ledger.beat_entry (name, last_run_at, next_run_at, watched_until) VALUES"
+        " ('removed', now() - interval '2 days', now() - interval '1 h', now() - interval '2 h'),"
+        " ('nightly', now(), now() + interval '1 day', now() + interval '1 h')"
+    )
+    found = checks(command)["schedules"]
+    assert (found["level"], found["found"]) == ("warn", "removed is due for 60 min")
+    altering.execute(
+        "UPDATE task_ledger.beat_entry SET watched_until = now() - interval '2 days'"
+        " WHERE name = 'removed'"
+    )
+    assert checks(command)["schedules"]["level"] == "ok"
+    altering.execute("DELETE FROM task_ledger.beat_entry WHERE name = 'nightly'")
+    assert checks(command)["schedules"]["level"] == "fail", "no beat runs"
+
+
 def test_a_token_that_others_may_read_fails(command: Command, tmp_path: Path) -> None:
     token = tmp_path / "var" / "token"
     token.parent.mkdir(exist_ok=True)

@@ -20,6 +20,6 @@ def test_schedules_are_listed_and_one_is_started_now(
     assert (unknown.status, "no schedule unknown" in unknown.err) == (1, True)
     assert command("schedules", "--start", "nightly").status == 0
     again = command("schedules", "--start", "nightly")
-    assert (again.status, "still to be done" in again.err) == (1, True)
+    assert (again.status, "is still pending" in again.err) == (1, True)
     (found,) = command("schedules", "--json").json()["schedules"]
     assert found["asked_by"].startswith("cli:")

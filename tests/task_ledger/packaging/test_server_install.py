@@ -13,11 +13,11 @@ from tests.task_ledger.local.children import wait_until
 from tests.task_ledger.packaging.installed import Installed
 
 
-def answer(url: str) -> str:
+def answer(url: str) -> bytes:
     """The body of a 200."""
     with urllib.request.urlopen(url, timeout=30) as response:
         assert response.status == 200
-        return response.read().decode()
+        return response.read()
 
 
 def answers(url: str) -> bool:
@@ -29,11 +29,11 @@ def answers(url: str) -> bool:
 
 
 def check_page(root: str) -> None:
-    """The page's document is there, with every script and style sheet that it names."""
-    html = answer(root)
+    """The page's document is there, with every script, style sheet and font that it names."""
+    html = answer(root).decode()
     assert '<base href="/">' in html
     files = re.findall(r'(?:src|href)="(\S*assets/\S+)"', html)
-    assert {Path(file).suffix for file in files} == {".js", ".css"}
+    assert {Path(file).suffix for file in files} == {".js", ".css", ".woff2"}
     for file in files:
         assert answer(urljoin(root, file))
 
@@ -77,7 +77,7 @@ def test_up_starts_on_a_bare_machine_and_ends_on_ctrl_c(
         up.until(f"Task Ledger is at {root.rstrip('/')}")
         link = up.until(r"(http\S+/sign-in\?code=tl_\S+)")[1]
         up.until("To record a Celery application's tasks here")
-        assert "<button" in answer(link)
+        assert b"<button" in answer(link)
         check_page(root)
         up.process.send_signal(signal.SIGINT)
         assert up.rest() == 0

@@ -51,7 +51,9 @@ def test_it_has_the_whole_schema_and_no_application_s(names: frozenset[str]) -> 
 
 def test_it_has_the_page_as_it_is_built(names: frozenset[str]) -> None:
     page = {
-        file for end in (".html", ".js", ".css") for file in below("task_ledger/server/page", end)
+        file
+        for end in (".html", ".js", ".css", ".woff2")
+        for file in below("task_ledger/server/page", end)
     }
     assert "index.html" in page, "run make page"
     assert {f"task_ledger/server/page/{file}" for file in page} <= names

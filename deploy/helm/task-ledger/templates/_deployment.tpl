@@ -11,7 +11,7 @@ metadata:
   labels:
     {{- include "task-ledger.labels" . | nindent 4 }}
 spec:
-  replicas: {{ .of.replicas | default 1 }}
+  replicas: {{ if hasKey .of "replicas" }}{{ .of.replicas }}{{ else }}1{{ end }}
   revisionHistoryLimit: 3
   strategy:
     {{- if .recreate }}
@@ -31,7 +31,7 @@ spec:
         {{- include "task-ledger.labels" . | nindent 8 }}
       annotations:
         # Restarts the pods when a setting changes.
-        task-ledger/settings: {{ toJson .root.Values.settings | sha256sum }}
+        task-ledger/settings: {{ toJson .root.Values.settings | sha256sum | quote }}
         {{- with .root.Values.podAnnotations }}
         {{- toYaml . | nindent 8 }}
         {{- end }}

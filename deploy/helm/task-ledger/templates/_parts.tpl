@@ -1,7 +1,7 @@
 {{/* The name of what this release makes, with a component: (dict "root" $ "component" "api"). */}}
 {{- define "task-ledger.name" -}}
 {{- $base := ternary .root.Release.Name (printf "%s-%s" .root.Release.Name .root.Chart.Name) (contains .root.Chart.Name .root.Release.Name) -}}
-{{- printf "%s-%s" ($base | trunc 40 | trimSuffix "-") .component | trunc 63 | trimSuffix "-" -}}
+{{- printf "%s-%s" ($base | trunc 35 | trimSuffix "-") .component | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
 {{- define "task-ledger.selector" -}}
@@ -23,12 +23,17 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{/* A setting as text. A whole number in a file of values would otherwise become 2e+08. */}}
+{{- define "task-ledger.text" -}}
+{{- if kindIs "float64" . -}}{{- if eq . (floor .) -}}{{ int64 . }}{{- else -}}{{ . }}{{- end -}}{{- else -}}{{ . }}{{- end -}}
+{{- end }}
+
 {{/* What every pod is allowed. */}}
 {{- define "task-ledger.podSecurity" -}}
 runAsNonRoot: true
-runAsUser: {{ .Values.runAsUser }}
-runAsGroup: {{ .Values.runAsUser }}
-fsGroup: {{ .Values.runAsUser }}
+runAsUser: {{ int64 .Values.runAsUser }}
+runAsGroup: {{ int64 .Values.runAsUser }}
+fsGroup: {{ int64 .Values.runAsUser }}
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
@@ -42,17 +47,20 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
-{{/* The probes of a process without HTTP. It is ready once each of its parts has done a step. */}}
+{{/*
+The probes of a process without HTTP. It is ready once each of its parts has done a step. A part that
+is overdue for longer than `within` seconds (300) hangs; the application may take five minutes to import.
+*/}}
 {{- define "task-ledger.heartbeatProbes" -}}
 startupProbe:
   exec:
     command: [task-ledger, alive, process]
   periodSeconds: 5
   timeoutSeconds: 20
-  failureThreshold: 24
+  failureThreshold: 60
 livenessProbe:
   exec:
-    command: [task-ledger, alive, process, --within, "300"]
+    command: [task-ledger, alive, process, --within, {{ .within | default "300" | quote }}]
   periodSeconds: 60
   timeoutSeconds: 20
   failureThreshold: 2

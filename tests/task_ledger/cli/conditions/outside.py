@@ -12,6 +12,7 @@ from unittest.mock import patch
 import psycopg
 import time_machine
 
+from task_ledger.cli import doctor
 from task_ledger.cli.checks import database_server, disk
 from task_ledger.sealer.state import create_state
 from tests.histories import completed
@@ -129,6 +130,14 @@ def projection_behind(system: System) -> None:
     )
 
 
+def database_locked(system: System) -> None:
+    """Somebody rewrites a table, or forgot to commit a change of it."""
+    system.undo.enter_context(patch.object(doctor, "LOCK_MS", 200))
+    url = system.server.superuser_url(system.server.login)
+    connection = system.undo.enter_context(psycopg.connect(url))
+    connection.execute("LOCK TABLE task_ledger.outbox IN ACCESS EXCLUSIVE MODE")
+
+
 def retirement_behind(system: System) -> None:
     """A month is older than is to be kept."""
     system.set(keep_months="1")
@@ -220,6 +229,7 @@ OUTSIDE: tuple[tuple[str, Callable[[System], None], str], ...] = (
     ("settings_invalid", _setting(port="many"), "PORT"),
     ("plugins_invalid", _setting(plugins="nowhere:plugin"), "nowhere"),
     ("database_unreachable", _setting(auditor_database_url=NOWHERE), "cannot be reached"),
+    ("database_locked", database_locked, "lock timeout"),
     ("secrets_readable", secrets_readable, "others may read "),
     ("folders_readable", folders_readable, "others may read "),
     ("disk_nearly_full", disk_nearly_full, "are free"),
