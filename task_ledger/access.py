@@ -38,6 +38,9 @@ RESERVED: Final = frozenset(
 )
 """Names reserved for parts of the ledger, in lower case; the database refuses them too."""
 
+_RESERVED_START: Final = re.compile(r"import:|login\s", re.IGNORECASE)
+"""How the log names imported histories and the database's logins; the database refuses it too."""
+
 
 class AccessError(LedgerError):
     """Base class of the errors about tokens and sessions."""
@@ -85,9 +88,10 @@ class Identity:
         """Check the values: a host application's own authentication creates identities too."""
         if not _is_name(self.name):
             raise InvalidIdentity(f"a name is 1 to {_MAX_NAME_BYTES} bytes of printable text")
-        if self.name.strip().lower() in RESERVED:
+        name = self.name.strip()
+        if name.lower() in RESERVED or _RESERVED_START.match(name):
             raise InvalidIdentity(
-                f"a part of the ledger acts as {self.name!r}; choose another name"
+                f"the ledger's own parts have names such as {self.name!r}; choose another name"
             )
         if self.role not in ROLES:
             raise InvalidIdentity(f"a role is one of {', '.join(ROLES)}")
@@ -142,8 +146,8 @@ def create(
     """Create a token and return its secret, `tl_…`, which cannot be retrieved again.
 
     Args:
-        name: 1 to 100 bytes of printable text without `@`. Names used by the ledger's own parts and
-            names of earlier tokens are refused, regardless of case.
+        name: 1 to 100 bytes of printable text without `@`. Names used by the ledger's own parts,
+            and of earlier tokens and of people who have signed in, are refused, regardless of case.
         projects: the ids of the projects that it may access; None for all, including future ones.
         expires_at: an aware datetime; None for a token that never expires.
         actor: who creates it, for the access log. Default: the database's login.
@@ -177,8 +181,8 @@ def create(
             connection.execute(query("access_create"), parameters)
     except pg.UniqueViolation as error:
         raise InvalidToken(
-            f"a token named {name!r} already existed, and its name stays in events; choose another "
-            "name"
+            f"a token or person named {name!r} already existed, and the name stays in events; "
+            "choose another name"
         ) from error
     except pg.CheckViolation as error:
         raise InvalidToken(

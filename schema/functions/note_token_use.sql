@@ -1,4 +1,5 @@
--- Notes that a token is used now. Does nothing on a replica, or while another request notes it.
+-- Notes that a token is used now. Does nothing on a replica, in a read-only database, or while another request
+-- notes it.
 --
 -- Returns: nothing.
 -- Arguments: p_id, a token's.
@@ -10,7 +11,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT pg_is_in_recovery() THEN
+    IF NOT current_setting('transaction_read_only')::boolean THEN
         UPDATE task_ledger.access_token AS t SET used_at = clock_timestamp()
         WHERE t.id = (SELECT f.id FROM task_ledger.access_token AS f
                       WHERE f.id = p_id FOR NO KEY UPDATE SKIP LOCKED);

@@ -1,6 +1,7 @@
 -- Opens a browser session of a token.
 --
--- Returns: timestamptz, when the session ends; null if no active token has this hash.
+-- Returns: timestamptz, when the session ends; null if no active token has this hash. Waits for a rotation of
+--          the token, and does not find the old hash after it.
 -- Arguments: p_token_hash, p_cookie_hash: sha256 of the token and of the new cookie's secret;
 --            p_lifetime, how long the session lasts, at most as long as the token.
 -- Usage: POST /sign-in/token. The access log gets a row: signed_in, by the token's name.
@@ -18,5 +19,6 @@ AS $$
     WHERE t.hash = p_token_hash
         AND t.revoked_at IS NULL
         AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())
+    FOR KEY SHARE OF t
     RETURNING expires_at
 $$;

@@ -10,7 +10,8 @@ CREATE TABLE task_ledger.web_session (
     subject      text        CHECK (subject <> '' AND octet_length(subject) <= 255),
     name         text        CHECK (name <> '' AND octet_length(name) <= 100)
         CONSTRAINT web_session_reserved CHECK (
-            lower(btrim(name)) NOT IN (
+            name !~ '^\s*([iI][mM][pP][oO][rR][tT]:|[lL][oO][gG][iI][nN]\s)'
+            AND lower(btrim(name)) NOT IN (
                 'projector', 'relay', 'reconciler', 'sealer', 'notifier', 'next-steps', 'worker', 'beat')),
     role         text        CHECK (role IN ('viewer', 'operator', 'auditor', 'admin')),
     projects     text[],

@@ -23,7 +23,7 @@ from task_ledger.errors import FoldError, InvalidEvent, TooLarge
 from task_ledger.model.sanitize import cut_to, sanitize
 from task_ledger.model.texts import is_mark, merged
 from task_ledger.model.timestamps import Time
-from task_ledger.model.traceparent import PATTERN as TRACEPARENT
+from task_ledger.model.traceparent import Traceparent
 from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
 
 MAX_DATA_BYTES: Final = 64 * 1024
@@ -35,17 +35,13 @@ def _text(limit: int) -> BeforeValidator:
 
 
 Name = Annotated[str, _text(300), Field(min_length=1)]
-"""A display name, a step or a worker's id: at most 300 characters; longer text is cut and
-marked."""
+"""A name, step or worker's id: at most 300 characters; longer text is cut and marked."""
 
 Message = Annotated[str, _text(2000)]
 """An error message or a comment: at most 2,000 characters; longer text is cut and marked."""
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A SHA-256, in hexadecimal digits."""
-
-Traceparent = Annotated[str, Field(pattern=TRACEPARENT)]
-"""A trace context of W3C Trace Context."""
 
 PrivateFields = dict[str, bool | dict[str, bool]]
 """Names of fields, each with True or with those of its own fields; as pydantic's `include`."""

@@ -4,12 +4,16 @@ https://www.w3.org/TR/trace-context/#traceparent-header
 """
 
 import re
-from typing import Final
+from typing import Annotated, Final
 
-PATTERN: Final = "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+from pydantic import Field
+
+_PATTERN: Final = "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+
+Traceparent = Annotated[str, Field(pattern=_PATTERN)]
 """A trace id, the id of a span and flags, in lower-case hexadecimal digits."""
 
-_VALID: Final = re.compile(PATTERN)
+_VALID: Final = re.compile(_PATTERN)
 _SAMPLED: Final = 1
 
 

@@ -29,8 +29,8 @@ EXIT_S: Final = 2.0
 def provider() -> trace.TracerProvider:
     """The provider for the ledger's spans in this process.
 
-    Without a provider of the application and without the SDK, spans are not recorded; the caller's
-    trace context is still passed on.
+    Without a provider of the application, and without the SDK or with settings that it refuses,
+    spans are not recorded; the caller's trace context is still passed on.
     """
     given = trace.get_tracer_provider()
     if not isinstance(given, trace.ProxyTracerProvider):
@@ -106,15 +106,23 @@ class _Own:
     def of_this_process(self) -> _OwnProvider | None:
         with self._lock:
             if self._current is None and not self._missing:
-                self._missing = not _installed()
-                if self._missing:
-                    _log.warning("spans_not_recorded", missing="opentelemetry-sdk or its exporter")
-                else:
-                    self._current = _OwnProvider()
-                    if not self._flushes_at_exit:
-                        atexit.register(self.flush, EXIT_S)
-                        self._flushes_at_exit = True
+                self._current = self._created()
+                self._missing = self._current is None
             return self._current
+
+    def _created(self) -> _OwnProvider | None:
+        if not _installed():
+            _log.warning("spans_not_recorded", missing="opentelemetry-sdk or its exporter")
+            return None
+        try:
+            created = _OwnProvider()
+        except Exception as error:  # noqa: BLE001 (the SDK refuses a setting: no task may fail by it)
+            _log.error("spans_not_recorded", error=f"{type(error).__name__}: {error}")
+            return None
+        if not self._flushes_at_exit:
+            atexit.register(self.flush, EXIT_S)
+            self._flushes_at_exit = True
+        return created
 
     def flush(self, timeout_s: float) -> None:
         if self._current is not None:

@@ -1,5 +1,6 @@
 """Tokens and sessions: what opens the API, and what no longer does."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,9 @@ from task_ledger.eventlog.access_log import read_accesses
 from tests.servers import Database
 
 Connection = psycopg.Connection[Any]
+
+OPENED = "SELECT task_ledger.open_person_session(%s, 'i', 's', %s, 'viewer', NULL, '1 hour')"
+"""Opens a person's session; the hash of the cookie and the name."""
 
 
 @pytest.fixture
@@ -130,6 +134,7 @@ def test_a_name_is_never_given_again(owner: Connection, api: Connection) -> None
         *("worker@vm", "celery@one", "@", "projector", "Relay", "reconciler", "sealer", "beat"),
         "next-steps",
         *("worker", "notifier", "import:jobs", "IMPORT:jobs", " ops", "projector "),
+        *("login postgres", "Login postgres"),
     ],
 )
 def test_no_token_is_named_like_a_part_of_the_ledger(owner: Connection, name: str) -> None:
@@ -157,6 +162,108 @@ def test_a_token_that_makes_no_sense_is_refused(
     with pytest.raises(InvalidToken):
         make(owner)
     assert access.list_tokens(owner) == []
+
+
+def test_a_token_is_not_named_like_a_person_who_has_signed_in(owner: Connection) -> None:
+    """What both do would be under one name."""
+    owner.execute(OPENED, (access.hash_of("one"), "Anna"))
+    with pytest.raises(InvalidToken, match="already existed"):
+        access.create(owner, "anna", "viewer")
+    assert access.list_tokens(owner) == []
+
+
+def test_a_token_and_a_person_do_not_get_one_name_at_the_same_time(
+    owner: Connection, database: Database
+) -> None:
+    with psycopg.connect(database.url_for("owner")) as first, ThreadPoolExecutor(1) as pool:
+        first.execute(OPENED, (access.hash_of("one"), "anna"))
+        second = pool.submit(access.create, owner, "anna", "viewer")
+        blocked(first, owner)
+        first.commit()
+        with pytest.raises(InvalidToken, match="already existed"):
+            second.result()
+
+
+def test_a_session_that_is_opened_during_a_rotation_ends_with_the_old_secret(
+    owner: Connection, api: Connection, database: Database
+) -> None:
+    old = access.create(owner, "ops", "operator")
+    with psycopg.connect(database.url_for("owner")) as rotating, ThreadPoolExecutor(1) as pool:
+        access.rotate(rotating, "ops")
+        signing_in = pool.submit(access.sign_in_with_token, api, old)
+        blocked(rotating, api)
+        rotating.commit()
+        with pytest.raises(NotAuthenticated):
+            signing_in.result()
+
+
+@pytest.mark.parametrize("way", ["token", "link"])
+def test_a_rotation_waits_for_who_is_signing_in_and_ends_the_session(
+    owner: Connection, api: Connection, database: Database, way: str
+) -> None:
+    old = access.create(owner, "ops", "operator")
+    code = access.create_link(owner, "ops")
+    with psycopg.connect(database.url_for("api")) as signing_in, ThreadPoolExecutor(1) as pool:
+        if way == "token":
+            session = access.sign_in_with_token(signing_in, old)
+        else:
+            session = access.sign_in(signing_in, code)
+        rotating = pool.submit(access.rotate, owner, "ops")
+        blocked(signing_in, owner)
+        signing_in.commit()
+        rotating.result()
+    with pytest.raises(NotAuthenticated):
+        access.authenticate_session(api, session.cookie)
+
+
+def test_a_rotation_and_the_use_of_a_link_do_not_block_each_other(
+    owner: Connection, database: Database
+) -> None:
+    """Both lock the session first, and then the access log."""
+    access.create(owner, "ops", "operator")
+    code = access.create_link(owner, "ops")
+    with (
+        psycopg.connect(database.url_for("owner")) as logging,
+        psycopg.connect(database.url_for("api"), autocommit=True) as signing_in,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        logging.execute("LOCK TABLE task_ledger.access_log IN SHARE ROW EXCLUSIVE MODE")
+        rotated = pool.submit(access.rotate, owner, "ops")
+        blocked(logging, owner)
+        signed_in = pool.submit(access.sign_in, signing_in, code)
+        blocked(owner, signing_in, through=logging)
+        logging.commit()
+        rotated.result()
+        with pytest.raises(NotAuthenticated):
+            signed_in.result()
+
+
+def test_a_token_is_accepted_while_the_database_is_read_only(
+    owner: Connection, api: Connection
+) -> None:
+    secret = access.create(owner, "ops", "operator")
+    cookie = access.sign_in_with_token(api, secret).cookie
+    api.execute("SET default_transaction_read_only = on")
+    assert access.authenticate(api, secret).name == "ops"
+    assert access.authenticate_session(api, cookie).name == "ops"
+    assert [token.used_at for token in access.list_tokens(owner)] == [None]
+
+
+def blocked(first: Connection, second: Connection, through: Connection | None = None) -> None:
+    """Wait until the second connection's statement waits for the first one.
+
+    Args:
+        through: asks the database. Default: the first one.
+    """
+    asked = through or first
+    pids = (first.info.backend_pid, second.info.backend_pid)
+    until = time.monotonic() + 20
+    while True:
+        row = asked.execute("SELECT %s = ANY (pg_blocking_pids(%s))", pids).fetchone()
+        if row == (True,):
+            return
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_a_link_opens_one_session_however_many_follow_it(

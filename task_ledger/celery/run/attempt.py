@@ -143,7 +143,6 @@ class Attempt(OuterRun):
             live_attempts[self._claim] = self.task_id
             try:
                 self._take()
-                self._span.link_earlier(self._task_id, self._claim)
                 return self._run(args, kwargs)
             finally:
                 del live_attempts[self._claim]
@@ -152,6 +151,8 @@ class Attempt(OuterRun):
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         try:
+            # In here, because a time limit that passes meanwhile ends the attempt.
+            self._span.link_earlier(self._task_id, self._claim)
             with running(self):
                 try:
                     self._transaction.begin()

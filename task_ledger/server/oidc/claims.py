@@ -12,9 +12,10 @@ MAX_PROJECTS = 1000
 
 
 def needed(settings: SignInSettings) -> set[str]:
-    """The top-level claims that the settings name."""
+    """The top-level claims that the settings name, and whether an email that names is verified."""
     named = (settings.oidc_name_claim, settings.oidc_roles_claim, settings.oidc_projects_claim)
-    return {name if name.startswith("http") else name.split(".")[0] for name in named if name}
+    tops = {name if name.startswith("http") else name.split(".")[0] for name in named if name}
+    return tops | ({"email_verified"} if settings.oidc_name_claim == "email" else set())
 
 
 def person_of(claims: Mapping[str, Any], settings: SignInSettings) -> Person:
@@ -24,7 +25,8 @@ def person_of(claims: Mapping[str, Any], settings: SignInSettings) -> Person:
         SignInRefused: a claim is missing or unusable, or gives no role or no project.
     """
     subject = claims["sub"]
-    if not subject or len(subject.encode()) > 255:
+    printable = isinstance(subject, str) and subject.isprintable()
+    if not printable or not 0 < len(subject.encode()) <= 255:
         raise SignInRefused("The sign-in provider gives no usable id for you (the claim sub).")
     name = _name(claims, settings)
     try:
@@ -81,13 +83,11 @@ def _projects(claims: Mapping[str, Any], settings: SignInSettings) -> frozenset[
 
 
 def _values(claims: Mapping[str, Any], path: str) -> list[str]:
-    """The texts at a path: one, or a list. A claim named by a URL may have dots."""
+    """The printable texts at a path: one, or a list. A claim named by a URL may have dots."""
     found: Any = claims.get(path)
     if found is None and not path.startswith("http"):
         found = claims
         for part in path.split("."):
             found = cast("Mapping[str, Any]", found).get(part) if isinstance(found, dict) else None
-    if isinstance(found, str):
-        return [found]
-    many = cast("list[Any]", found) if isinstance(found, list) else []
-    return [each for each in many if isinstance(each, str) and each]
+    many = cast("list[Any]", found) if isinstance(found, list) else [found]
+    return [each for each in many if isinstance(each, str) and each and each.isprintable()]

@@ -56,6 +56,8 @@ async def ask(
                 body = await _limited(answer)
     except (TimeoutError, httpx2.TransportError) as error:
         raise ProviderUnavailable(_AWAY) from error
+    except (httpx2.DecodingError, httpx2.InvalidURL) as error:
+        raise SignInRefused("The sign-in provider's answer cannot be read.") from error
     if answer.status_code >= 500 or answer.status_code == 429:
         raise ProviderUnavailable(_AWAY)
     if answer.status_code != 200:

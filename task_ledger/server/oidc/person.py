@@ -51,7 +51,7 @@ def open_session(connection: Connection[Any], person: Person, lifetime: timedelt
         row = connection.execute(query("access_open_person"), parameters).fetchone()
     if row is None or row[0] is None:
         raise SignInRefused(
-            f"The name {identity.name!r} is that of a token, or of somebody else who has signed in "
-            "with it. Events carry it, so it stays theirs."
+            "Your name here is that of a token, or of somebody else who has signed in with it. It "
+            "is in events, so it stays theirs."
         )
     return Session(cookie, row[0])

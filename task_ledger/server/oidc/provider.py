@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from joserfc.errors import InvalidKeyTypeError, JoseError
+from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet, import_key
 
 from task_ledger.server.oidc.attempt import Attempt
@@ -75,8 +75,7 @@ class Provider:
                 "code_challenge_method": "S256",
             }
         )
-        mark = "&" if urlsplit(known.authorization_endpoint).query else "?"
-        return f"{known.authorization_endpoint}{mark}{query}"
+        return _with_query(known.authorization_endpoint, query)
 
     async def sign_out_address(self, to: str) -> str | None:
         """Where a browser ends its session with the provider (OpenID Connect RP-Initiated Logout);
@@ -92,7 +91,7 @@ class Provider:
         if known.end_session_endpoint is None:
             return None
         query = urlencode({"client_id": self._client_id, "post_logout_redirect_uri": to})
-        return f"{known.end_session_endpoint}?{query}"
+        return _with_query(known.end_session_endpoint, query)
 
     async def person(self, attempt: Attempt, code: str, issuer: str | None) -> Person:
         """Redeem an authorization code, and verify who it is for.
@@ -163,6 +162,8 @@ class Provider:
         further = await self._ask(endpoint, bearer=token)
         if further.get("sub") != claims["sub"]:
             raise SignInRefused("The sign-in provider describes somebody else. Begin again.")
+        if "email" in claims and further.get("email") != claims["email"]:
+            further.pop("email_verified", None)  # it says so of another address
         return further | claims
 
     async def _metadata(self, *, now: bool = False) -> _Metadata:
@@ -206,13 +207,15 @@ class Provider:
 
 
 def _key(data: Any) -> Key | None:
-    """The key; None for one that signs nothing, or of an unknown type (RFC 7517, 5: ignored)."""
+    """The key; None for one that signs nothing, or cannot be read (RFC 7517, 5: ignored)."""
     try:
         return None if data.get("use") == "enc" else import_key(data)
-    except InvalidKeyTypeError:
+    except (JoseError, ValueError, TypeError, AttributeError, KeyError):
         return None
-    except (JoseError, ValueError, TypeError, AttributeError, KeyError) as error:
-        raise SignInRefused("The sign-in provider publishes a key that cannot be read.") from error
+
+
+def _with_query(url: str, query: str) -> str:
+    return f"{url}{'&' if urlsplit(url).query else '?'}{query}"
 
 
 def _address(found: dict[str, Any], name: str) -> str:

@@ -216,6 +216,7 @@ def test_what_was_searched_for_the_last_events_is_not_searched_again(
     failed(writer, "riverside", "no matter")
     wait_until(lambda: numbered(writer, "riverside") == 3, "three events")
     monkeypatch.setattr("task_ledger.eventlog.timeline.LOOK", 1)
+    monkeypatch.setattr("task_ledger.cli.timeline.PAGE", 1)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     timeline("riverside", query="step:nowhere")

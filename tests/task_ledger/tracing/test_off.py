@@ -131,6 +131,14 @@ def test_an_application_without_the_packages_goes_on_enqueueing_and_says_so(
     assert "task-ledger[traces]" in "".join(said)
 
 
+def test_settings_that_the_sdk_refuses_do_not_fail_a_task(sender: dict[str, str]) -> None:
+    done = run(ENQUEUE, **sender, TASK_LEDGER_TRACES="true", OTEL_BSP_MAX_QUEUE_SIZE="100")
+    *said, last = done.stdout.splitlines()
+    assert UUID(last.split()[0]).version == 7
+    assert "spans_not_recorded" in "".join(said)
+    assert "max_queue_size" in "".join(said)
+
+
 def test_without_the_sdk_the_callers_context_is_passed_on(
     sender: dict[str, str], database: Database
 ) -> None:

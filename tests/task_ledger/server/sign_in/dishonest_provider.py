@@ -28,6 +28,8 @@ class DishonestProvider:
         claims: added to the honest claims of every ID token; None removes a claim.
         metadata: replaces entries of the discovery document; None removes one.
         status: the status of every answer of the token endpoint.
+        encoding: how every answer says it is compressed; none is.
+        further_keys: published before the others.
         asked: the paths that were asked for.
         redeemed: the forms that the token endpoint got, and its Authorization headers.
     """
@@ -40,6 +42,8 @@ class DishonestProvider:
     userinfo: dict[str, Any] = field(default_factory=dict[str, Any])
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
     status: int = 200
+    encoding: str | None = None
+    further_keys: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     asked: list[str] = field(default_factory=list[str])
     redeemed: list[tuple[dict[str, str], str | None]] = field(
         default_factory=list[tuple[dict[str, str], str | None]]
@@ -115,7 +119,8 @@ def providing() -> Iterator[DishonestProvider]:
                 case "/.well-known/openid-configuration":
                     self.answer(200, provider.discovery())
                 case "/jwks":
-                    self.answer(200, dict(KeySet(provider.published).as_dict(private=False)))
+                    keys = KeySet(provider.published).as_dict(private=False)["keys"]
+                    self.answer(200, {"keys": [*provider.further_keys, *keys]})
                 case "/userinfo" if self.headers["Authorization"] == "Bearer at":
                     self.answer(200, provider.userinfo)
                 case _:
@@ -138,6 +143,8 @@ def providing() -> Iterator[DishonestProvider]:
             self.send_response(status)
             if 300 <= status < 400:
                 self.send_header("Location", f"{provider.issuer}/elsewhere")
+            if provider.encoding is not None:
+                self.send_header("Content-Encoding", provider.encoding)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -123,7 +123,7 @@ function Step(props: { label: string; sign: string; off: boolean; onClick: () =>
 function Changes({ record, before }: { record: Task; before: Task | null }) {
   const changes = changesBetween(before, record);
   return (
-    <div className="mt-2">
+    <div className="flex h-full flex-col pt-2">
       <div className="flex flex-wrap items-center gap-2">
         {before && before.status !== record.status && (
           <>
@@ -142,7 +142,7 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
         aria-label="Changed fields"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
-        className="mt-1 h-40 overflow-auto"
+        className="mt-1 min-h-0 flex-1 overflow-auto"
       >
         <table className="w-full text-left text-xs">
           <thead className="sr-only">

@@ -20,9 +20,7 @@ export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
         Period
       </summary>
       <div className="panel absolute right-0 z-20 mt-1 grid w-72 gap-2 max-sm:fixed max-sm:inset-x-3 max-sm:w-auto bg-raised p-3 text-left text-xs shadow-raised">
-        <p className="text-ink">
-          Evidence of all events that were recorded in a period.
-        </p>
+        <p className="text-ink">Evidence of all events that were recorded in a period.</p>
         <Moment label="From" value={since} onValue={setSince} />
         <Moment label="Until (exclusive)" value={until} onValue={setUntil} />
         {reversed ? (

@@ -30,10 +30,7 @@ export function TokensView() {
   );
 }
 
-function Tokens(props: {
-  secret: NewSecret | null;
-  onSecret: (secret: NewSecret | null) => void;
-}) {
+function Tokens(props: { secret: NewSecret | null; onSecret: (secret: NewSecret | null) => void }) {
   const { secret, onSecret } = props;
   const client = useLedgerClient();
   const [ended, setEnded] = useState(false);
