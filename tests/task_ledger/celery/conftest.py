@@ -135,9 +135,10 @@ class Stack:
         """The task's events."""
         return read_events(self.connection, task_id)
 
-    def ended(self, task_id: UUID) -> TaskRecord:
+    def ended(self, task_id: UUID, timeout: float = 30.0) -> TaskRecord:
         """The task, once it has ended."""
-        self.until(lambda: self.record(task_id).state in TERMINAL, f"the end of {task_id}")
+        what = f"the end of {task_id}"
+        self.until(lambda: self.record(task_id).state in TERMINAL, what, timeout)
         return self.record(task_id)
 
     def effects(self, task_id: UUID) -> list[str]:

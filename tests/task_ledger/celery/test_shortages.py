@@ -62,7 +62,7 @@ def stack(
 def test_a_login_with_too_few_connections_costs_time_and_no_attempt(stack: Stack) -> None:
     task_ids = [enqueue(stack, "write_slowly", max_attempts=1, module="short") for _ in range(40)]
     for task_id in task_ids:
-        record = stack.ended(task_id)
+        record = stack.ended(task_id, timeout=120)
         assert (record.status, record.attempt) == (Status.SUCCESS, 1), record
         assert stack.effects(task_id) == ["once"]
     log = (stack.folder / "worker.log").read_text()
