@@ -87,8 +87,6 @@ ON_DJANGO := tests/task_ledger/django tests/examples/test_django_app.py
 ON_OLDEST := $(addprefix tests/task_ledger/,celery django registration test_sessions.py \
 	$(addprefix cli/test_,doctor.py migrate.py show.py) \
 	$(addprefix server/test_,problems.py slow_clients.py stream.py task_list.py tasks.py))
-# Passes there by itself, but after other files Celery 5.6 does not call the receiver.
-NOT_ON_OLDEST := --deselect tests/task_ledger/registration/test_registration_kinds.py::test_a_receiver_that_is_connected_meanwhile_gets_the_messages_from_then_on
 OLDEST_VENV := $(VENV)/oldest
 DJANGO_PYTHON ?= python3.12
 DJANGO_VENV := $(VENV)/django6
@@ -102,7 +100,7 @@ test: $(INSTALLED) $(PAGE) $(if $(DJANGO),$(DJANGO_VENV)/.installed) $(if $(OLDE
 		$(WITH_PYTEST) $(PART_$(ONLY)) \
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
 		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) \
-		$(if $(DJANGO),$(ON_DJANGO)) $(if $(OLDEST),-o filterwarnings=default $(NOT_ON_OLDEST) $(ON_OLDEST)) $(ARGS)
+		$(if $(DJANGO),$(ON_DJANGO)) $(if $(OLDEST),-o filterwarnings=default $(ON_OLDEST)) $(ARGS)
 
 quick: $(INSTALLED) $(PAGE) ## Run the inner loop: log, projection and server, 150 s of processor time (ARGS="-k append -x")
 	$(WITH_PYTEST) -m "not slow" $(QUICK) $(ARGS)

@@ -133,7 +133,9 @@ def test_an_untracked_entry_goes_to_the_broker(ledger: Ledger) -> None:
     def note(sender: str, **_: Any) -> None:
         sent.append(sender)
 
-    before_task_publish.connect(note)
+    # Held: when one that is not goes away, Celery 5.6 replaces the list of receivers, and apps that
+    # have already sent a task keep looking at the old one.
+    before_task_publish.connect(note, weak=False)
     tick(beat)
     before_task_publish.disconnect(note)
     assert (started(ledger, due.name), sent) == ([], ["plain"])

@@ -251,13 +251,12 @@ def test_a_receiver_that_is_connected_meanwhile_gets_the_messages_from_then_on(s
     kinds = RegistrationKinds(OPTIONS, lambda: NOW)
     for n in range(5):
         kinds.registration_of(lone(page(n), new_task_id()))
-    # With a name: Celery takes a receiver for one that is gone if it has the same address.
-    signal.connect(receive, weak=False, dispatch_uid="meanwhile")
+    signal.connect(receive, weak=False)
     try:
         for n in range(5, 8):
             kinds.registration_of(lone(page(n), new_task_id()))
     finally:
-        signal.disconnect(dispatch_uid="meanwhile")
+        signal.disconnect(receive)
     assert seen == ["(5,)", "(6,)", "(7,)"]
 
 
