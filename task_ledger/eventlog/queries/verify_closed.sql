@@ -10,7 +10,8 @@ SELECT count(*) + (
     JOIN task_ledger.bucket AS b ON b.bucket = p.bucket AND b.closed_at IS NOT NULL
     WHERE %(task_id)s::uuid IS NULL AND (%(project_id)s::text IS NULL OR p.project_id = %(project_id)s::text))::bigint
 FROM task_ledger.project_timeline AS t
-WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
+WHERE (%(project_id)s::text IS NULL OR t.project = (
+            SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s::text))
     AND (%(task_id)s::uuid IS NULL OR t.task_id = %(task_id)s::uuid)
     AND EXISTS (
         SELECT FROM task_ledger.bucket AS b

@@ -10,7 +10,8 @@ FROM task_ledger.task_record AS r
 FULL JOIN (
     SELECT n.task_id, min(n.project_id) AS project_id, max(n.version) AS version
     FROM task_ledger.project_timeline AS n
-    WHERE (%(project_id)s::text IS NULL OR n.project_id = %(project_id)s::text)
+    WHERE (%(project_id)s::text IS NULL OR n.project = (
+            SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s::text))
         AND (%(task_id)s::uuid IS NULL OR n.task_id = %(task_id)s::uuid)
     GROUP BY n.task_id
 ) AS t USING (task_id)

@@ -8,7 +8,8 @@
 WITH counted AS (
     SELECT t.project_id, t.bucket, min(t.seq) AS first, max(t.seq) AS last
     FROM task_ledger.project_timeline AS t
-    WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
+    WHERE (%(project_id)s::text IS NULL OR t.project = (
+            SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s::text))
         AND (%(task_id)s::uuid IS NULL OR t.project_id IN (
             SELECT o.project_id FROM task_ledger.project_timeline AS o WHERE o.task_id = %(task_id)s::uuid))
     GROUP BY t.project_id, t.bucket

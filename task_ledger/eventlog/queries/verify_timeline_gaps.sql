@@ -12,6 +12,8 @@ FROM (
     FROM (
         SELECT t.project_id, t.seq, 1 AS numbers
         FROM task_ledger.project_timeline AS t
+        WHERE (%(project_id)s::text IS NULL OR t.project = (
+            SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s::text))
         UNION ALL
         SELECT l.project_id, l.first_seq, octet_length(l.leaves) / 32
         FROM task_ledger.retired_leaf AS l

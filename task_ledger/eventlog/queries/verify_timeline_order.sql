@@ -8,7 +8,8 @@ FROM (
     SELECT t.task_id, t.version, t.project_id, t.seq,
         lag(t.version) OVER (PARTITION BY t.project_id, t.task_id ORDER BY t.seq) AS before
     FROM task_ledger.project_timeline AS t
-    WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
+    WHERE (%(project_id)s::text IS NULL OR t.project = (
+            SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s::text))
         AND (%(task_id)s::uuid IS NULL OR t.task_id = %(task_id)s::uuid)
 ) AS n
 WHERE n.version <= n.before

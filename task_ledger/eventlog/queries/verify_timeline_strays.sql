@@ -8,7 +8,8 @@ FROM task_ledger.project_timeline AS t
 LEFT JOIN task_ledger.task_event AS e
     ON e.bucket = task_ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
 LEFT JOIN task_ledger.project_head AS h ON h.project_id = t.project_id
-WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
+WHERE (%(project_id)s::text IS NULL OR t.project = (
+            SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s::text))
     AND (%(task_id)s::uuid IS NULL OR t.task_id = %(task_id)s::uuid)
     AND (e.project_id, e.type, e.recorded_at, e.bucket, h.id)
         IS DISTINCT FROM (t.project_id, t.type, t.recorded_at, t.bucket, t.project)

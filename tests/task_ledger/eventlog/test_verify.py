@@ -6,8 +6,10 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.types.json import Json
 
+from task_ledger.eventlog.database import query
 from task_ledger.eventlog.verify import (
     Finding,
     Scope,
@@ -226,6 +228,28 @@ def test_a_timeline_with_a_gap_is_named(
         (PROJECT, None, 1),
     ]
     assert findings(database, Scope(project_id="harbour")) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "verify_closed",
+        "verify_records",
+        "verify_timeline_bounds",
+        "verify_timeline_gaps",
+        "verify_timeline_order",
+        "verify_timeline_strays",
+    ],
+)
+def test_the_timeline_of_one_project_is_read_by_its_index(
+    owner: psycopg.Connection[Any], tasks: list[UUID], name: Any
+) -> None:
+    number(owner)
+    owner.execute("SET enable_seqscan = off")
+    owner.execute("SET enable_bitmapscan = off")
+    statement = sql.SQL("EXPLAIN {}").format(sql.SQL(query(name)))
+    plan = owner.execute(statement, Scope(project_id=PROJECT).parameters()).fetchall()
+    assert "Index Cond: (project = " in "\n".join(line for (line,) in plan)
 
 
 @pytest.mark.parametrize("change", ["type = 'failed'", "project = project + 1"])
