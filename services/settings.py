@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
+
+from task_ledger.ops.environment import FROM_ENVIRONMENT
 
 
 class TakeoffSettings(BaseSettings):
@@ -14,13 +16,7 @@ class TakeoffSettings(BaseSettings):
     the value.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="TASK_LEDGER_",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = FROM_ENVIRONMENT
 
     storage_url: Annotated[str, StringConstraints(pattern=r"^[a-z0-9+]+://.+")] | None = Field(
         default=None,

@@ -9,8 +9,9 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
+from task_ledger.ops.environment import FROM_ENVIRONMENT
 from task_ledger.ops.postgres_url import libpq, with_role
 from task_ledger.ops.roles import DEFAULT_PREFIX, PREFIX_RULE, Role, group_role, is_prefix
 
@@ -45,14 +46,7 @@ class Settings(BaseSettings):
     names the field but never the value.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="TASK_LEDGER_",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        populate_by_name=True,
-    )
+    model_config = FROM_ENVIRONMENT
 
     database_url: SecretStr | None = Field(
         default=None,

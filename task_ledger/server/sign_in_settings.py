@@ -9,9 +9,10 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from task_ledger.access import ROLES, Role
+from task_ledger.ops.environment import FROM_ENVIRONMENT
 
 ALL: Final = "*"
 """In a mapping, every value of a claim, also none; among projects, all of them."""
@@ -24,13 +25,7 @@ class SignInSettings(BaseSettings):
     the value.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="TASK_LEDGER_",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = FROM_ENVIRONMENT
 
     oidc_issuer: str | None = Field(
         default=None,
