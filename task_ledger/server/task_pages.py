@@ -10,17 +10,18 @@ from psycopg import Connection
 
 from task_ledger.errors import BadQuery
 from task_ledger.eventlog.lag import Lag, read_lag
+from task_ledger.eventlog.past_tasks import count_past_by_status, read_past_page
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import StatusCounts, TaskPage, count_by_status, read_task_page
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
 from task_ledger.eventlog.usual_durations import Type, UsualDuration, read_usual, usual_of
-from task_ledger.eventlog.waits import read_waits
+from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.transitions import State, Status
 from task_ledger.server.cursors import cursor_of
 from task_ledger.server.parameters import QueryText, Text, Time
-from task_ledger.server.problems import bad_query
+from task_ledger.server.problems import ProblemError, bad_query
 from task_ledger.server.resources import Resources
 from task_ledger.server.schemas.task import task_answer
 from task_ledger.server.schemas.task_list import TaskListAnswer
@@ -35,10 +36,12 @@ class Wanted:
     Attributes:
         tasks: the filter.
         told: the parameters as text, which a cursor is bound to.
+        as_of: the time as of which tasks are filtered and returned; None for the present.
     """
 
     tasks: TaskFilter
     told: tuple[object, ...]
+    as_of: datetime | None = None
 
 
 async def _wanted(
@@ -63,31 +66,44 @@ async def _wanted(
     ] = None,
     since: Annotated[Time | None, Query(description="Created at this time or later.")] = None,
     task_id: Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")] = [],  # noqa: B006
+    as_of: Annotated[
+        Time | None,
+        Query(
+            description="The list as it was at this time in the past, newest first: each task is "
+            "folded from its events recorded up to then, and filters apply to that state."
+        ),
+    ] = None,
 ) -> Wanted:
     """The tasks that match all given parameters.
 
     Raises:
-        ProblemError: 400, the query is invalid; the problem says where and why.
+        ProblemError: 400, the query is invalid (the problem says where and why), or `as_of` is in
+            the future.
     """
+    if as_of is not None and as_of > datetime.now(UTC):
+        raise ProblemError(400, "invalid_request", "query.as_of is in the future. Leave it out.")
     tasks = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
     if query is not None:
-        tasks = both(tasks, parsed_query(query))
-    told = (sorted(status), sorted(task_type), q, query, since, sorted(task_id))
-    return Wanted(tasks, told)
+        tasks = both(tasks, parsed_query(query, as_of))
+    told = (sorted(status), sorted(task_type), q, query, since, sorted(task_id), as_of)
+    return Wanted(tasks, told, as_of)
 
 
 WantedTasks = Annotated[Wanted, Depends(_wanted)]
 """The filters of a list of tasks, as query parameters."""
 
 
-def parsed_query(query: str) -> TaskFilter:
+def parsed_query(query: str, now: datetime | None = None) -> TaskFilter:
     """Parse a query into a filter.
+
+    Args:
+        now: the time that `2h` ago is relative to; None for the present.
 
     Raises:
         ProblemError: 400, the query is invalid; the problem says where and why.
     """
     try:
-        return task_filter(query, datetime.now(UTC))
+        return task_filter(query, now or datetime.now(UTC))
     except BadQuery as error:
         raise bad_query(error) from error
 
@@ -95,7 +111,7 @@ def parsed_query(query: str) -> TaskFilter:
 async def task_page(
     shared: Resources,
     reach: Reach,
-    wanted: TaskFilter,
+    wanted: Wanted,
     *,
     order: Order,
     limit: int,
@@ -103,26 +119,36 @@ async def task_page(
     scope: str,
 ) -> TaskListAnswer:
     """A page of the reached projects' tasks with what they wait for, counts and lag, each read by
-    one statement.
+    one statement; or as of an earlier time, without what they wait for.
 
     Args:
         after: the end of the previous page.
         scope: what the next page's cursor is bound to.
+
+    Raises:
+        ProblemError: 400, the list as of an earlier time is wanted in another order than the newest
+            first.
     """
+    if wanted.as_of is not None and order is not Order.NEWEST:
+        detail = "A list with as_of is ordered by creation, newest first. Leave out order."
+        raise ProblemError(400, "invalid_request", detail)
+    tasks = wanted.tasks
 
     def read(connection: Connection[Any]) -> tuple[TaskPage, StatusCounts, Lag, Usual]:
-        page = read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order)
-        return (
-            page,
-            count_by_status(connection, reach, wanted),
-            read_lag(connection),
-            read_usual(connection, page.tasks),
-        )
+        lag = read_lag(connection)
+        if (at := wanted.as_of) is not None:
+            page = read_past_page(connection, reach, tasks, at, limit=limit + 1, after=after)
+            return page, count_past_by_status(connection, reach, tasks, at), lag, {}
+        page = read_task_page(connection, reach, tasks, limit=limit + 1, after=after, order=order)
+        counts = count_by_status(connection, reach, tasks)
+        return page, counts, lag, read_usual(connection, page.tasks)
 
     (page, counts, lag, usual), late_s = await shared.read_late(read)
     # On a replica, the leases of living workers may seem to have expired.
     waiting = [task for task in page.tasks if task.state in (State.REGISTERED, State.RETRYING)]
-    waits = await shared.read(lambda connection: read_waits(connection, waiting)) if waiting else {}
+    waits: dict[UUID, Wait] = {}
+    if waiting and wanted.as_of is None:
+        waits = await shared.read(lambda connection: read_waits(connection, waiting))
     full = len(page.tasks) > limit
     end = Position.of(page.tasks[limit - 1], order) if full else page.looked_to
     return TaskListAnswer(
@@ -138,6 +164,7 @@ async def task_page(
         counted_since=counts.since,
         next=cursor_of(end, scope) if end else None,
         looked_to=None if full or end is None else _looked_to(end, order),
+        as_of=wanted.as_of,
         behind=None,
         lag_s=lag.oldest_s + late_s,
         server_time=datetime.now(UTC),
