@@ -2,20 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from task_ledger.eventlog import past_tasks
 from task_ledger.eventlog.past_tasks import (
-    EVENTS,
     LOOK,
     count_past_by_status,
-    list_past_tasks,
     read_past_page,
 )
 from task_ledger.eventlog.task_filter import TaskFilter
 from task_ledger.eventlog.task_list import list_tasks
 from task_ledger.eventlog.task_order import Order, Position
-from task_ledger.model.transitions import Status
 from tests.task_ledger.eventlog.buffers import Connection, buffers_of
 from tests.task_ledger.eventlog.filled import PROJECT
 
@@ -52,18 +46,3 @@ def test_counts_say_how_far_back_they_go(auditor: Connection) -> None:
     assert sum(counts.by_status.values()) == LOOK
     assert counts.since is not None
     assert counts.since < LONG_AGO
-
-
-@pytest.mark.parametrize("events", [1, 7, 30])
-def test_pages_cut_by_their_events_meet(
-    auditor: Connection, monkeypatch: pytest.MonkeyPatch, events: int
-) -> None:
-    # The moment after its registration, a task's later events are all in the future.
-    (first,) = list_tasks(auditor, PROJECT, TaskFilter(), limit=1, after=Position.at(LONG_AGO))
-    at = first.created_at
-    wanted = TaskFilter(statuses=frozenset(Status))
-    whole = list_past_tasks(auditor, PROJECT, wanted, at, limit=60)
-    monkeypatch.setattr(past_tasks, "EVENTS", events)
-    assert events < EVENTS
-    assert list_past_tasks(auditor, PROJECT, wanted, at, limit=60) == whole
-    assert len({task.task_id for task in whole}) == 60

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from task_ledger.eventlog import past_tasks
 from tests.task_ledger.server.ledger import Ledger
 from tests.task_ledger.server.processes import Projector
 
@@ -81,26 +82,37 @@ def test_filters_apply_to_what_tasks_were(client: TestClient, story: list[str]) 
 
 
 def test_a_query_takes_the_moment_for_now(client: TestClient, story: list[str]) -> None:
-    # Now, every one of them has run longer, or was registered longer ago.
-    running = {"as_of": story[-1], "query": "is:open longer:5m"}
-    assert client.get(PATH, params=running).json()["tasks"] == []
-    recent = _list(client, story[0], query="after:1s")
+    started = story[4]
+    # By now, it has run longer, and was registered longer ago.
+    assert [task["task_name"] for task in _list(client, started, query="shorter:1ms")["tasks"]] == [
+        "sheet 0"
+    ]
+    recent = _list(client, story[0], query="after:1ms")
     assert [task["task_name"] for task in recent["tasks"]] == ["sheet 0"]
     assert recent["counts"]["PENDING"] == 1
 
 
-def test_pages_follow_each_other(client: TestClient, story: list[str]) -> None:
-    at = story[-1]
+@pytest.mark.parametrize("events", [1, 4, 1000])
+def test_pages_follow_each_other_however_few_events_are_folded_for_one(
+    client: TestClient, story: list[str], monkeypatch: pytest.MonkeyPatch, events: int
+) -> None:
+    monkeypatch.setattr(past_tasks, "EVENTS", events)
+    at = story[9]  # each of the tasks has later events
     found: list[str] = []
+    pages = 0
     cursor: dict[str, str] = {}
-    while True:
-        page = _list(client, at, limit=2, **cursor)
-        found += [task["task_id"] for task in page["tasks"]]
-        if page["next"] is None:
-            break
-        cursor = {"cursor": page["next"]}
-    assert found == [task["task_id"] for task in client.get(PATH).json()["tasks"]]
-    other = client.get(PATH, params={"as_of": story[-2], "limit": 2, **cursor})
+    while pages == 0 or cursor:
+        page = _list(client, at, limit=3, **cursor)
+        pages += 1
+        found += [task["task_name"] for task in page["tasks"]]
+        cursor = {"cursor": page["next"]} if page["next"] else {}
+    assert found == ["sheet 3", "sheet 2", "sheet 1", "sheet 0"]
+    assert pages == {1: 4, 4: 3, 1000: 2}[events]
+
+
+def test_a_cursor_belongs_to_its_moment(client: TestClient, story: list[str]) -> None:
+    first = _list(client, story[-1], limit=2)
+    other = client.get(PATH, params={"as_of": story[-2], "limit": 2, "cursor": first["next"]})
     assert (other.status_code, other.json()["code"]) == (400, "bad_cursor")
 
 
