@@ -92,6 +92,7 @@ export function Narrowing({
           </option>
         ))}
       </select>
+      {orders.length > 0 && (
       <select
         aria-label="Order"
         className="field text-xs"
@@ -106,6 +107,7 @@ export function Narrowing({
           </option>
         ))}
       </select>
+      )}
       {wanted.type?.map((type) => (
         <button
           key={type}
