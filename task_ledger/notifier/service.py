@@ -19,7 +19,8 @@ from task_ledger.projector.supervision import Opening, Step
 from task_ledger.projector.watch import FALLBACK_S, Watch
 from task_ledger.sealer.installed import seal_state
 
-FOLLOW_EVERY_S: Final = 0.25
+LOOK_EVERY_S: Final = 0.25
+FOLLOW_EVERY_S: Final = 0.5
 SEND_EVERY_S: Final = 0.25
 CONDITIONS_EVERY_S: Final = 10.0
 
@@ -52,7 +53,7 @@ def _follow(settings: Settings, watch: Watch) -> Generator[Step]:
         following = Following(connection)
         look = looking(connection)
         quiet: str | None = None
-        ticked = monotonic()
+        ticked = -FOLLOW_EVERY_S
 
         def step() -> float:
             nonlocal quiet, ticked
@@ -61,13 +62,13 @@ def _follow(settings: Settings, watch: Watch) -> Generator[Step]:
                 watch.wake()
             else:
                 watch.nothing_due()
-            # Nothing was committed since the last tick. Some rows wait for the clock, too.
-            if snapshot == quiet and monotonic() - ticked < FALLBACK_S:
-                return FOLLOW_EVERY_S
+            # Without a commit since the last tick, only rows that wait for the clock are left.
+            if monotonic() - ticked < (FALLBACK_S if snapshot == quiet else FOLLOW_EVERY_S):
+                return LOOK_EVERY_S
             more = following.tick()
             # From before the tick, so that what was committed meanwhile is seen by the next one.
-            quiet, ticked = None if more else snapshot, monotonic()
-            return 0.0 if more else FOLLOW_EVERY_S
+            quiet, ticked = (None, -FOLLOW_EVERY_S) if more else (snapshot, monotonic())
+            return 0.0 if more else LOOK_EVERY_S
 
         yield step
 
