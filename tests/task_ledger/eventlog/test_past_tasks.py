@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from task_ledger.eventlog.database import query
 from task_ledger.eventlog.past_tasks import (
     LOOK,
     count_past_by_status,
@@ -17,8 +18,8 @@ LIMIT = 50
 LONG_AGO = datetime.now(UTC) - timedelta(days=700)
 """In the middle of the log, so that half of the project's tasks were created later."""
 
-A_TASK = 16
-"""Buffers: the way to its record, and to its events in their partition."""
+A_TASK = 8
+"""Buffers: the way to its events in their partition."""
 
 
 def test_a_page_reads_what_it_shows(auditor: Connection) -> None:
@@ -28,7 +29,7 @@ def test_a_page_reads_what_it_shows(auditor: Connection) -> None:
     assert len(page.tasks) == LIMIT
     assert all(task.created_at <= LONG_AGO for task in page.tasks)
     assert page.looked_to == Position.of(page.tasks[-1], Order.NEWEST)
-    assert used <= A_TASK * 2 * LIMIT
+    assert used <= 4 * LIMIT
 
 
 def test_what_no_index_finds_ends_early_and_says_where(auditor: Connection) -> None:
@@ -38,7 +39,7 @@ def test_what_no_index_finds_ends_early_and_says_where(auditor: Connection) -> N
     )
     looked = list_tasks(auditor, PROJECT, TaskFilter(), limit=LOOK, after=Position.at(LONG_AGO))
     assert (page.tasks, page.looked_to) == ([], Position.of(looked[-1], Order.NEWEST))
-    assert used <= A_TASK * LOOK
+    assert used <= LOOK
 
 
 def test_counts_say_how_far_back_they_go(auditor: Connection) -> None:
@@ -46,3 +47,13 @@ def test_counts_say_how_far_back_they_go(auditor: Connection) -> None:
     assert sum(counts.by_status.values()) == LOOK
     assert counts.since is not None
     assert counts.since < LONG_AGO
+
+
+def test_the_events_of_tasks_are_found_in_their_partitions(auditor: Connection) -> None:
+    tasks = list_tasks(auditor, PROJECT, TaskFilter(), limit=100, after=Position.at(LONG_AGO))
+    parameters = {"task_ids": [task.task_id for task in tasks], "at": LONG_AGO}
+    used, rows = buffers_of(
+        auditor, lambda c: c.execute(query("past_events"), parameters).fetchall()
+    )
+    assert len(rows) >= 3 * len(tasks)
+    assert used <= A_TASK * len(tasks)
