@@ -93,20 +93,20 @@ export function Narrowing({
         ))}
       </select>
       {orders.length > 0 && (
-      <select
-        aria-label="Order"
-        className="field text-xs"
-        value={wanted.order ?? "newest"}
-        onChange={(event) =>
-          onChange({ ...wanted, order: wantedOrder(event.target.value as Order) })
-        }
-      >
-        {orders.map((order) => (
-          <option key={order} value={order}>
-            {ORDERS[order]}
-          </option>
-        ))}
-      </select>
+        <select
+          aria-label="Order"
+          className="field text-xs"
+          value={wanted.order ?? "newest"}
+          onChange={(event) =>
+            onChange({ ...wanted, order: wantedOrder(event.target.value as Order) })
+          }
+        >
+          {orders.map((order) => (
+            <option key={order} value={order}>
+              {ORDERS[order]}
+            </option>
+          ))}
+        </select>
       )}
       {wanted.type?.map((type) => (
         <button
