@@ -68,7 +68,7 @@ def replaced_objects(folder: Path) -> list[Path]:
 
 def upgrade(
     url: str, schemas: Sequence[SchemaFolder] = (), role_prefix: str = DEFAULT_PREFIX
-) -> None:
+) -> list[str]:
     """Migrate the ledger's schema and others, and create the log's partitions for the coming
     months.
 
@@ -81,6 +81,10 @@ def upgrade(
         schemas: an application's own schemas, migrated after the ledger's.
         role_prefix: prefix of the group roles' names. Two ledgers on one server that must not read
             each other need different prefixes.
+
+    Returns:
+        The partitions of the log that were opened, oldest first: months such as `2027-01`, and
+        `UUIDv4` for tasks whose ids have no time.
 
     Raises:
         UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, WrongRolePrefix,
@@ -116,7 +120,8 @@ def upgrade(
                 "some transaction holds the ledger's tables; nothing was changed:"
                 " run task-ledger migrate again when it has ended"
             ) from error
-    _open_buckets(engine, group_role("owner", role_prefix))
+    opened = _open_buckets(engine, group_role("owner", role_prefix))
+    return [f"{bucket // 100}-{bucket % 100:02}" if bucket else "UUIDv4" for bucket in opened]
 
 
 def become_owner(connection: Connection, schema: str, role_prefix: str = DEFAULT_PREFIX) -> None:
@@ -213,12 +218,17 @@ def _refuse_newer(connection: Connection, of: SchemaFolder) -> None:
         )
 
 
-def _open_buckets(engine: Engine, owner: str) -> None:
+_BUCKETS: Final = "SELECT b.bucket FROM task_ledger.bucket AS b ORDER BY b.bucket"
+
+
+def _open_buckets(engine: Engine, owner: str) -> list[int]:
     for attempt in range(1, OPENING_ATTEMPTS + 1):
         try:
             with engine.begin() as connection:
                 connection.execute(text(f"SET LOCAL ROLE {owner}"))
+                before = set(connection.scalars(text(_BUCKETS)))
                 connection.execute(text("SELECT task_ledger.open_buckets()"))
+                after = connection.scalars(text(_BUCKETS)).all()
         except OperationalError as error:
             if _sqlstate(error) != LOCK_NOT_AVAILABLE:
                 raise
@@ -228,7 +238,8 @@ def _open_buckets(engine: Engine, owner: str) -> None:
                     " holds the event log; run task-ledger migrate again when it has ended"
                 ) from error
         else:
-            return
+            return [bucket for bucket in after if bucket not in before]
+    raise AssertionError("the last attempt returns or raises")
 
 
 def alembic_config(
