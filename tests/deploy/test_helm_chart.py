@@ -14,6 +14,8 @@ from task_ledger.cli.commands import COMMANDS
 from task_ledger.ops.settings import Settings
 from task_ledger.projector import database
 from task_ledger.sealer import postgres
+from tests.deploy.test_http_probes import PATIENCE_S
+from tests.deploy.test_http_probes import PROBES as HTTP_PROBES
 from tests.task_ledger.local.children import REPOSITORY
 
 helm: Any = pytest.importorskip("helm_python", reason="its wheels are for Linux on x86-64")
@@ -110,8 +112,9 @@ def test_a_process_is_probed_spread_and_evicted_one_at_a_time(name: str) -> None
     pod = PODS[name]
     (container,) = pod["containers"]
     probes = [container["livenessProbe"], container["readinessProbe"]]
-    if name in {"api", "metrics"}:
-        assert all("httpGet" in probe for probe in probes)
+    if name in HTTP_PROBES:
+        assert {probe["httpGet"]["path"] for probe in probes} == {HTTP_PROBES[name]}
+        assert {probe["timeoutSeconds"] for probe in probes} == {PATIENCE_S}
     else:
         assert all(probe["exec"]["command"][:3] == ["task-ledger", "alive", "process"]
                    for probe in probes)  # fmt: skip
