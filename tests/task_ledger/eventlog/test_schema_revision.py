@@ -12,13 +12,15 @@ from task_ledger.eventlog.read import read_events
 from task_ledger.eventlog.schema_revision import check_schema, newest_revision, schema_folder
 from task_ledger.model.ids import new_task_id
 from task_ledger.ops.migrate import ledger_schema, revisions, upgrade
-from task_ledger.ops.roles import group_role
+from task_ledger.ops.roles import Role, group_role
 from tests.deploy.releases import newest_revision as newest_of
 from tests.deploy.releases import previous_release
 from tests.revisions import put_at_revision
 from tests.servers import Database
 
-ROLES = ("api", "worker", "projector", "auditor", "sealer", "eraser", "notifier", "owner")
+ROLES: tuple[Role, ...] = (
+    "api", "worker", "projector", "auditor", "sealer", "eraser", "notifier", "owner",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_the_schema_promises_to_work_with_the_release_before(
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_may_ask(reader: psycopg.Connection, role: str) -> None:
+def test_every_role_may_ask(reader: psycopg.Connection, role: Role) -> None:
     reader.execute(f"SET ROLE {group_role(role, 'task_ledger')}".encode())
     check_schema(reader)
 
