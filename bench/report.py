@@ -118,8 +118,8 @@ machine, expect similar ratios rather than similar figures.
 
   Tried apart from the table, on processors that others kept busy, in 20 s: 23 statements a second
   and 1.2 to 1.3 % of a core with PostgreSQL; 40 and 2.4 % when each part polled for itself. What is
-  left: the projector 0.35 to 0.38 %, its fold's session 0.18 to 0.22 (ten polls a second; waking up
-  costs most of both, the statement itself 0.02), the api 0.15 (its server wakes ten times a second),
+  left: the projector 0.35 to 0.38 %, its fold's session 0.18 to 0.22 (ten polls a second; waking
+  up costs most of both, the statement itself 0.02), the api 0.15 (it wakes ten times a second),
   the worker 0.13, the notifier 0.10 to 0.14, its sessions 0.08, the sealer 0.03 to 0.05, and the
   other sessions 0.15 together.
 {reads}
