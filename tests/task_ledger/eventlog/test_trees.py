@@ -21,10 +21,10 @@ from tests.task_ledger.eventlog.buffers import Connection, buffers_of
 
 PROJECT = "project-1"
 TASKS = 12_000
-BELOW = 599
+BELOW = 1199
 """Tasks of each tree besides the first, more than are counted."""
 TREES = TASKS // (BELOW + 1)
-PAGE = 10
+PAGE = 5
 ROOTS = TaskFilter(roots=True)
 
 _LINEAGE = """
