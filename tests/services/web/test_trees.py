@@ -90,7 +90,9 @@ def test_a_row_unfolds_to_what_is_below_it_and_leads_there(
     # Rows lie under each other.
     lower, upper = _row(page, first).bounding_box(), _row(page, other).bounding_box()
     box = shown.bounding_box()
-    assert lower and upper and box
+    assert lower
+    assert upper
+    assert box
     assert upper["y"] + upper["height"] <= lower["y"] + 1
     assert lower["y"] + lower["height"] <= box["y"] + 1
     shown.get_by_role("link", name="Read page 2").click()

@@ -21,9 +21,9 @@ def register(
     project: str = "p",
     *,
     task_id: UUID | None = None,
-    **more: UUID | list[UUID] | str,
+    **more: UUID | list[UUID] | str | dict[str, str],
 ) -> UUID:
-    """A task with this lineage, name or queue, under this id or a new one."""
+    """A task with this lineage, name, queue or entity, under this id or a new one."""
     task_id = task_id or new_task_id()
     data = Registered.model_validate({"task_type": "test", "name": "a test", **more})
     owner.execute(
