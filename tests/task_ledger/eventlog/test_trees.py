@@ -121,8 +121,8 @@ def test_the_state_of_a_tree_reads_a_bounded_part_of_it(auditor: Connection) -> 
     for state in states.values():
         assert sum(state.by_status.values()) == 1 + MOST_BELOW
         assert state.more
-    # A row is found through the index, and several lie in one buffer of it.
-    assert used <= PAGE * (MOST_BELOW + 1) * 1.2
+    # Several rows lie in one buffer. Reading whole trees takes 700 or more.
+    assert used <= PAGE * MOST_BELOW / 4
 
 
 def test_first_tasks_are_counted_apart(auditor: Connection) -> None:
