@@ -121,6 +121,12 @@ FIELDS: Final[dict[str, Field]] = {
             "The fingerprint of its group of equal failures, such as 0123456789abcdef.",
             "(t.task).fingerprint",
         ),
+        Field(
+            "trace",
+            Kind.TEXT,
+            "The id of its sampled trace: 32 hexadecimal digits.",
+            "(t.task).trace_id",
+        ),
         Field("entity", Kind.TEXT, "The id of its entity.", "(t.task).entity ->> 'id'"),
         Field(
             "meta",

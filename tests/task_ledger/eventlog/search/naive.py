@@ -146,6 +146,7 @@ def of_task(task: TaskRecord, now: datetime) -> Row:
             "reason": task.failure_reason,
             "error": _error(task.error),
             "fingerprint": task.fingerprint,
+            "trace": task.trace_id,
             "entity": entity,
             "meta": task.metadata,
             "id": task.task_id,
