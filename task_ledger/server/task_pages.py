@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -15,6 +15,7 @@ from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import StatusCounts, TaskPage, count_by_status, read_task_page
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
+from task_ledger.eventlog.tree_state import TreeState, read_tree_states
 from task_ledger.eventlog.usual_durations import Type, UsualDuration, read_usual, usual_of
 from task_ledger.eventlog.waits import read_waits
 from task_ledger.model.transitions import State, Status
@@ -26,6 +27,10 @@ from task_ledger.server.schemas.task import task_answer
 from task_ledger.server.schemas.task_list import TaskListAnswer
 
 Usual = dict[Type, UsualDuration]
+Trees = dict[UUID, TreeState]
+
+MOST_TREES: Final = 100
+"""Trees of one page at most: each reads several hundred tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,12 @@ class Wanted:
 
     Attributes:
         tasks: the filter.
+        trees: whether to list trees: first tasks only, each with the state of its tree.
         told: the parameters as text, which a cursor is bound to.
     """
 
     tasks: TaskFilter
+    trees: bool
     told: tuple[object, ...]
 
 
@@ -63,6 +70,13 @@ async def _wanted(
     ] = None,
     since: Annotated[Time | None, Query(description="Created at this time or later.")] = None,
     task_id: Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")] = [],  # noqa: B006
+    trees: Annotated[
+        bool,
+        Query(
+            description="List trees of work: only their first tasks, each with `tree`. The other "
+            "parameters are about these first tasks. At most 100 a page."
+        ),
+    ] = False,
 ) -> Wanted:
     """The tasks that match all given parameters.
 
@@ -72,8 +86,10 @@ async def _wanted(
     tasks = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
     if query is not None:
         tasks = both(tasks, parsed_query(query))
-    told = (sorted(status), sorted(task_type), q, query, since, sorted(task_id))
-    return Wanted(tasks, told)
+    if trees:
+        tasks = both(tasks, TaskFilter(roots=True))
+    told = (sorted(status), sorted(task_type), q, query, since, sorted(task_id), trees)
+    return Wanted(tasks, trees, told)
 
 
 WantedTasks = Annotated[Wanted, Depends(_wanted)]
@@ -95,7 +111,7 @@ def parsed_query(query: str) -> TaskFilter:
 async def task_page(
     shared: Resources,
     reach: Reach,
-    wanted: TaskFilter,
+    wanted: Wanted,
     *,
     order: Order,
     limit: int,
@@ -110,16 +126,20 @@ async def task_page(
         scope: what the next page's cursor is bound to.
     """
 
-    def read(connection: Connection[Any]) -> tuple[TaskPage, StatusCounts, Lag, Usual]:
-        page = read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order)
+    limit = min(limit, MOST_TREES) if wanted.trees else limit
+
+    def read(connection: Connection[Any]) -> tuple[TaskPage, StatusCounts, Lag, Usual, Trees]:
+        tasks = wanted.tasks
+        page = read_task_page(connection, reach, tasks, limit=limit + 1, after=after, order=order)
         return (
             page,
-            count_by_status(connection, reach, wanted),
+            count_by_status(connection, reach, tasks),
             read_lag(connection),
             read_usual(connection, page.tasks),
+            read_tree_states(connection, page.tasks[:limit]) if wanted.trees else {},
         )
 
-    (page, counts, lag, usual), late_s = await shared.read_late(read)
+    (page, counts, lag, usual, trees), late_s = await shared.read_late(read)
     # On a replica, the leases of living workers may seem to have expired.
     waiting = [task for task in page.tasks if task.state in (State.REGISTERED, State.RETRYING)]
     waits = await shared.read(lambda connection: read_waits(connection, waiting)) if waiting else {}
@@ -131,6 +151,7 @@ async def task_page(
                 record,
                 wait=waits.get(record.task_id),
                 usual=usual_of(record, usual),
+                tree=trees.get(record.task_id),
             )
             for record in page.tasks[:limit]
         ],

@@ -41,5 +41,5 @@ async def list_tasks(
     scope = repr(("all projects", *wanted.told, order))
     position = position_of(cursor, scope) if cursor is not None else None
     return await task_page(
-        shared, reach, wanted.tasks, order=Order(order), limit=limit, after=position, scope=scope
+        shared, reach, wanted, order=Order(order), limit=limit, after=position, scope=scope
     )

@@ -59,7 +59,7 @@ async def list_project_tasks(
     position = position_of(cursor, scope) if cursor is not None else None
     behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
     answer = await task_page(
-        shared, project_id, wanted.tasks, order=order, limit=limit, after=position, scope=scope
+        shared, project_id, wanted, order=order, limit=limit, after=position, scope=scope
     )
     return answer.model_copy(update={"behind": behind})
 
