@@ -50,11 +50,12 @@ run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl
 
 # What touches the broker; the rest does not depend on which one it is.
 ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/task_ledger/projector \
-	tests/services/workers/sets tests/services/workers/takeoffs tests/task_ledger/cli/test_doctor.py \
+	tests/task_ledger/tracing tests/services/workers/sets tests/services/workers/takeoffs tests/task_ledger/cli/test_doctor.py \
 	tests/examples
 
 # Of that, what depends on it most: confirms, queues, redelivery, duplicates, countdowns, an outage.
 MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_comes_back \
+	tests/task_ledger/tracing/test_one_trace.py \
 	$(addprefix tests/task_ledger/projector/,test_relay.py test_killed_relay.py test_relay_on_rabbitmq.py) \
 	$(addprefix tests/task_ledger/celery/,test_duplicates.py test_queues.py \
 		test_queues_on_rabbitmq.py test_retry.py test_sending.py test_terminate.py \

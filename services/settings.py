@@ -42,6 +42,12 @@ class TakeoffSettings(BaseSettings):
         description="Read and classify all pages of an uploaded document and detect their "
         "scales, as one tracked task. False: pages are only read, untracked.",
     )
+    register_page_reading: bool = Field(
+        default=False,
+        description="If pages are only read after an upload (`TASK_LEDGER_PROCESS_AFTER_UPLOAD` is "
+        "false): register the reading of each page as its own task, a child of the document's "
+        "processing. By default, pages are read untracked.",
+    )
     supersede_same_sheet: bool = Field(
         default=True,
         description="A page supersedes the project's only other current page with the same sheet "

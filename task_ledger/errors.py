@@ -219,3 +219,7 @@ class NoActor(LedgerError):
 
 class UnsupportedConfiguration(LedgerError):
     """A setting would break one of the ledger's guarantees; the message says what to change."""
+
+
+class SchemaMismatch(UnsupportedConfiguration):
+    """The database's schema is too old or too new for this release; migrate it, or upgrade."""

@@ -16,6 +16,9 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 GRANT USAGE ON SCHEMA task_ledger
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
         task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
+GRANT EXECUTE ON FUNCTION task_ledger.schema_revision()
+    TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
     task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),

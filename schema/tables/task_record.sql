@@ -57,6 +57,9 @@ CREATE INDEX task_record_by_type ON task_ledger.task_record
     (project_id, task_type, status, (created_at AT TIME ZONE 'GMT') DESC, task_id DESC);
 CREATE INDEX task_record_of_all_projects ON task_ledger.task_record
     (status, (created_at AT TIME ZONE 'Zulu') DESC, task_id DESC);
+-- First tasks of trees.
+CREATE INDEX task_record_roots ON task_ledger.task_record
+    (project_id, (created_at AT TIME ZONE 'Greenwich') DESC, task_id DESC) WHERE root_id IS NULL;
 -- One group of failures: in a project, and in all.
 CREATE INDEX task_record_by_fingerprint ON task_ledger.task_record
     (project_id, fingerprint, (created_at AT TIME ZONE 'UCT') DESC, task_id DESC)

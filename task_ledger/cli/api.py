@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from task_ledger.cli.connection import refuse_mismatch
 from task_ledger.cli.discovery import plugins
 from task_ledger.cli.spawn import become, check_server, server_arguments, settings_of
 
@@ -19,4 +20,5 @@ def api(
     told = settings_of("api", broker=True)
     # Report a plug-in that cannot be imported here, instead of with the server's traceback.
     plugins()
+    refuse_mismatch("api", told)
     become(*server_arguments(host or told.host, port or told.port, told.trusted_proxies))

@@ -9,16 +9,22 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 
 from task_ledger.cli.configuration import InvalidSettings, settings
+from task_ledger.errors import LedgerError, SchemaMismatch
 from task_ledger.eventlog.answered import AnsweredConnection, PingedConnection
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.pooler import read_in_utc
+from task_ledger.eventlog.schema_revision import check_schema
 from task_ledger.ops.settings import Role, Settings
 
 
 @contextmanager
 def connected(
-    role: Role | None, *, autocommit: bool = True, known: Settings | None = None
+    role: Role | None,
+    *,
+    autocommit: bool = True,
+    known: Settings | None = None,
+    any_schema: bool = False,
 ) -> Generator[Connection[Any]]:
     """A connection that acts as `role`, closed at the end of the block. Times are in UTC.
 
@@ -27,10 +33,16 @@ def connected(
 
     If `role` is None, the connection acts as the login of `database_url`.
 
+    Args:
+        any_schema: also connect to a database without a ledger, or whose schema is too old or too
+            new for this release, to say so.
+
     Raises:
         MissingSetting: no database URL is set.
         InvalidSettings: the address cannot be read.
         LedgerUnavailable: the server cannot be reached.
+        SchemaMismatch: this release does not work with the database's schema; not if `role` is
+            None.
         UnsupportedConfiguration: the server is behind a pooler, but TASK_LEDGER_API_POOLED is not
             set.
     """
@@ -47,12 +59,29 @@ def connected(
     with connection:
         try:
             read_any_time(connection)
+            if role is not None and not any_schema:
+                check_schema(connection)
             connection.autocommit = autocommit
             yield connection
         except KeyboardInterrupt:
             # During a statement, a rollback would raise a psycopg error.
             connection.close()
             raise
+
+
+def refuse_mismatch(role: Role, known: Settings) -> None:
+    """Refuse to start a service that waits for its database, if its schema does not match.
+
+    Raises:
+        SchemaMismatch: this release does not work with the database's schema.
+    """
+    try:
+        with connected(role, known=known):
+            pass
+    except SchemaMismatch:
+        raise
+    except (LedgerError, psycopg.Error):
+        return  # the service waits for its database, and reports what is wrong
 
 
 def checked(address: str) -> str:

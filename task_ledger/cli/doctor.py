@@ -121,7 +121,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         tables,
     )
 
-    with connected("auditor", known=told) as connection:
+    with connected("auditor", known=told, any_schema=True) as connection:
         connection.execute(f"SET lock_timeout = {LOCK_MS}".encode())
         yield from database_server.database(connection)
         yield from database_server.vacuum(connection)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from psycopg import Connection
 
-from task_ledger.cli.connection import connected
+from task_ledger.cli.connection import connected, refuse_mismatch
 from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.printing import print_line
 from task_ledger.cli.spawn import settings_of
@@ -32,6 +32,7 @@ def metrics(
     if find_spec("prometheus_client") is None:
         raise CommandFailed("Install task-ledger[metrics] to serve metrics.", USAGE)
     told = settings_of("api", broker=False)
+    refuse_mismatch("api", told)
     configure_logs()
     from prometheus_client import CollectorRegistry, start_http_server
 

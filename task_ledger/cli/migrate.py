@@ -21,10 +21,12 @@ def migrate(json: Json = False) -> None:
     told = settings()
     url = checked(told.login_url())
     before = {each.schema: pending(url, each) for each in (ledger_schema(), *schemas)}
-    upgrade(url, schemas, told.role_prefix)
+    opened = upgrade(url, schemas, told.role_prefix)
     if json:
-        print_json({"applied": before})
+        print_json({"applied": before, "opened": opened})
         return
     for schema, revisions in before.items():
-        done = f"applied {', '.join(revisions)}" if revisions else "was up to date"
+        done = f"applied {', '.join(revisions)}" if revisions else "was at the newest revision"
         print_line(f"{schema}: {done}")
+    if opened:
+        print_line(f"opened partitions: {', '.join(opened)}")

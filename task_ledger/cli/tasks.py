@@ -21,12 +21,14 @@ from task_ledger.cli.printing import (
     time_of,
 )
 from task_ledger.cli.projects import one_or_all, say_if_retired, say_if_unknown
+from task_ledger.cli.trees import print_trees, trees_as_json
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.eventlog.past_tasks import count_past_by_status, list_past_tasks
 from task_ledger.eventlog.saved_views import View, read_views
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import count_by_status, list_tasks
+from task_ledger.eventlog.tree_state import read_tree_states
 from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
@@ -53,6 +55,14 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
         str | None,
         typer.Option(metavar="TIME", help="The list as it was at a time (ISO 8601), newest first."),
     ] = None,
+    trees: Annotated[
+        bool,
+        typer.Option(
+            "--trees",
+            help="List trees of work: only their first tasks, each with the state of its tree. The "
+            "query is about these first tasks; root:ID lists what is below one.",
+        ),
+    ] = False,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
@@ -62,9 +72,11 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
     """
     reach, words = one_or_all(project, query or [], all_projects=all_projects)
     at = past_time(as_of) if as_of is not None else None
+    if at is not None and trees:
+        raise typer.BadParameter("give one of --as-of and --trees")
     now = at or datetime.now(UTC)
     by_query = task_filter(" ".join(words), now)
-    wanted = both(TaskFilter(statuses=frozenset(status or ())), by_query)
+    wanted = both(TaskFilter(statuses=frozenset(status or ()), roots=trees), by_query)
     with connected("auditor") as connection:
         saved = _saved(connection, reach, view) if view is not None else View("")
         wanted = both(wanted, task_filter(saved.query, now))
@@ -75,6 +87,7 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
             found = list_past_tasks(connection, reach, wanted, at, limit=limit)
             counts = count_past_by_status(connection, reach, wanted, at)
         waits = read_waits(connection, found) if at is None else {}
+        states = read_tree_states(connection, found) if trees else {}
         lag = read_lag(connection)
         if len(found) < limit and reach is not None:
             say_if_retired(connection, reach)
@@ -82,12 +95,19 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
             say_if_unknown(connection, reach)
     if json:
         waiting = {str(task_id): wait for task_id, wait in waits.items()}
-        print_json(
-            {"tasks": found, "waiting": waiting, "counts": counts.by_status, "lag_s": lag.oldest_s}
-        )
+        answer = {
+            "tasks": found,
+            "waiting": waiting,
+            "counts": counts.by_status,
+            "lag_s": lag.oldest_s,
+        }
+        print_json(answer | ({"trees": trees_as_json(states)} if trees else {}))
         return
     if lag.events:
         say(f"The list is {lag.events} events ({lag.oldest_s:.1f} s) behind the log.")
+    if trees:
+        print_trees(found, states, with_project=reach is None)
+        return
     print_table(
         (
             *(("project",) if reach is None else ()),

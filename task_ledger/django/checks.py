@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from task_ledger.django import conf
 from task_ledger.django.management.processes import celery_application
 from task_ledger.errors import LedgerError
-from task_ledger.ops.migrate import ledger_schema, pending
+from task_ledger.ops.migrate import ledger_schema, not_applied, revisions
 
 READ_COMMITTED: Final = "READ COMMITTED"
 
@@ -27,10 +27,18 @@ def check_schema(databases: Sequence[str] | None = None, **_: Any) -> list[Check
     if alias not in (databases or ()) or _database():
         return []
     try:
-        missing = pending(conf.database_url(alias), ledger_schema())
+        done, known = revisions(conf.database_url(alias), ledger_schema())
     except LedgerError as error:
         return [Warning(str(error), id="task_ledger.W002")]
-    if not missing:
+    if done is not None and done not in known:
+        return [
+            Warning(
+                f"A newer release has migrated the ledger's schema in the database {alias!r}.",
+                hint="Upgrade the package task-ledger here.",
+                id="task_ledger.W002",
+            )
+        ]
+    if not not_applied(done, known):
         return []
     # A warning, since an error would keep Django's migrate from running, which fixes this.
     return [

@@ -20,17 +20,19 @@ def migrate(url: str) -> Iterator[str]:
             docs/how-to/django.md.
 
     Returns:
-        A line for each schema that was not up to date.
+        A line for each schema that was not at its newest revision, and one for opened partitions.
 
     Raises:
         LedgerError: says in one line what is wrong.
     """
     schemas = schemas_of(load_plugins(Settings().plugins))
     before = {each.schema: pending(url, each) for each in (ledger_schema(), *schemas)}
-    upgrade(url, schemas, conf.role_prefix())
+    opened = upgrade(url, schemas, conf.role_prefix())
     for schema, revisions in before.items():
         if revisions:
             yield f"{schema}: applied {', '.join(revisions)}"
+    if opened:
+        yield f"opened partitions: {', '.join(opened)}"
 
 
 def check_search_path(alias: str) -> None:

@@ -19,6 +19,7 @@ from task_ledger.errors import (
     LedgerUnavailable,
     MonthRetired,
     NotPermitted,
+    SchemaMismatch,
     TooLarge,
     UnsupportedConfiguration,
     WrongIsolation,
@@ -58,6 +59,9 @@ _REFUSES_OPTIONS: Final = "unsupported startup parameter"
 """PgBouncer's message about unsupported connection options."""
 
 READ_ONLY: Final = "25006"
+
+_LACKING: Final = {"42883", "42P01", "42704", "3F000"}
+"""A function, a table, a type or a schema that does not exist."""
 
 ALREADY_REGISTERED: Final = "TL006"
 """The SQLSTATE for an array of tasks; the detail is the task's id and version."""
@@ -124,6 +128,11 @@ def translated(error: "psycopg.Error") -> LedgerError | None:
         return AlreadyRegistered(UUID(task_id), int(version))
     if error.sqlstate in _BY_STATE:
         return _BY_STATE[error.sqlstate](f"{message}.{hint}")
+    if error.sqlstate in _LACKING and "task_ledger" in message:
+        return SchemaMismatch(
+            "this database has no ledger, or an older one: run `task-ledger migrate` of this"
+            f" release ({message})"
+        )
     if error.sqlstate is None and _REFUSES_OPTIONS in str(error):
         return UnsupportedConfiguration(_POOLER)
     if error.sqlstate == READ_ONLY or (

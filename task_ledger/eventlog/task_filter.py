@@ -53,6 +53,7 @@ class TaskFilter:
             or at the start of its id.
         since: created at this time or later.
         fingerprints: of the failures, see `model.fingerprint`.
+        roots: only first tasks of trees, which descend from no other task.
         conditions: all must hold. No index serves them.
     """
 
@@ -63,6 +64,7 @@ class TaskFilter:
     task_ids: frozenset[UUID] = _NO_ID
     fingerprints: frozenset[str] = _NO_FINGERPRINT
     conditions: tuple[Condition, ...] = ()
+    roots: bool = False
 
     @property
     def by_looking(self) -> bool:
@@ -100,6 +102,7 @@ def both(one: TaskFilter, other: TaskFilter) -> TaskFilter:
         met(one.task_ids, other.task_ids),
         met(one.fingerprints, other.fingerprints),
         one.conditions + other.conditions + ((NEVER,) if never else ()),
+        roots=one.roots or other.roots,
     )
 
 

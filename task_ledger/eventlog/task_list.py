@@ -66,10 +66,11 @@ def read_task_page(
     The value a task is ordered by never changes while it is in the list, so pages neither skip nor
     repeat a task, however many tasks arrive or end in between.
 
-    Ids use an index, and so do types, statuses and `since` in the order of creation. With other
-    filters, one call examines at most `LOOK` tasks, so that its cost does not grow with the
-    project. A page may therefore be short, or even empty, before the end of the list; `looked_to`
-    tells where it stopped. Over all projects, types are such a filter.
+    Ids use an index, and so do types, statuses, `since` and, without types and statuses, `roots` in
+    the order of creation. With other filters, one call examines at most `LOOK` tasks, so that its
+    cost does not grow with the project. A page may therefore be short, or even empty, before the
+    end of the list; `looked_to` tells where it stopped. Over all projects, types and `roots` are
+    such filters.
 
     Args:
         reach: the projects. The cost grows with the number of projects that it names.
@@ -88,6 +89,7 @@ def read_task_page(
         bool(wanted.statuses and not parts.statuses)
         or bool(wanted.task_types and not parts.types)
         or bool(wanted.fingerprints and not parts.fingerprints)
+        or (wanted.roots and not parts.roots)
         or (not order.by_creation and wanted.since is not None)
     )
     parameters = _parameters(reached, wanted) | behind(after, order)
@@ -142,7 +144,8 @@ def count_by_status(connection: Connection[Any], reach: Reach, wanted: TaskFilte
     in the result tells how far back they go.
     """
     reached = Reached.of(reach)
-    if not (wanted.by_looking or wanted.since or wanted.task_ids or wanted.fingerprints):
+    maintained = not (wanted.since or wanted.task_ids or wanted.fingerprints or wanted.roots)
+    if maintained and not wanted.by_looking:
         with ledger_errors():
             parameters = _parameters(reached, wanted)
             statement = query("task_counts").replace("{project}", reached.any_of)
@@ -202,6 +205,7 @@ def wanted_parameters(wanted: TaskFilter) -> dict[str, Any]:
         "fingerprints": list(wanted.fingerprints) or None,
         "pattern": pattern(wanted.text),
         "since": wanted.since,
+        "roots": wanted.roots,
         "task_ids": list(wanted.task_ids) or None,
     }
 
@@ -213,12 +217,13 @@ def _look(wanted: TaskFilter, limit: int, *, by_looking: bool) -> int:
 
 
 class _Parts(NamedTuple):
-    """The number of types, statuses and fingerprints whose index ranges are read; 0 for those that
-    are compared task by task."""
+    """The number of types, statuses and fingerprints whose index ranges are read, 0 for those that
+    are compared task by task; and whether the index of first tasks is read."""
 
     types: int = 0
     statuses: int = 0
     fingerprints: int = 0
+    roots: bool = False
 
 
 def _parts(wanted: TaskFilter, order: Order, reached: Reached) -> _Parts:
@@ -228,6 +233,8 @@ def _parts(wanted: TaskFilter, order: Order, reached: Reached) -> _Parts:
         return _Parts(fingerprints=len(wanted.fingerprints))
     if reached.everywhere:
         return _Parts(statuses=len(wanted.statuses) or len(Status))
+    if wanted.roots and not (wanted.task_types or wanted.statuses):
+        return _Parts(roots=True)
     statuses = len(wanted.statuses) or (len(Status) if wanted.task_types else 0)
     ranges = len(reached.ranges) * max(1, len(wanted.task_types)) * max(1, statuses)
     if len(reached.ranges) > 1 and ranges > BRANCHES:
@@ -255,7 +262,8 @@ def _statement(
                 "{part}",
                 _element("task_types", type_)
                 + _element("statuses", status)
-                + _element("fingerprints", fingerprint),
+                + _element("fingerprints", fingerprint)
+                + ("\n    AND r.root_id IS NULL" if parts.roots else ""),
             )
             for project in projects
             for type_ in range(1, parts.types + 1) or (None,)
@@ -267,6 +275,7 @@ def _statement(
         of_status=parts.statuses > 0,
         of_type=parts.types > 0,
         of_fingerprint=parts.fingerprints > 0,
+        of_roots=parts.roots,
         everywhere=projects == ("true",),
     )
 

@@ -46,6 +46,7 @@ class Order(StrEnum):
         of_status: bool = False,
         of_type: bool = False,
         of_fingerprint: bool = False,
+        of_roots: bool = False,
         everywhere: bool = False,
     ) -> LiteralString:
         """`statement` with {key}, {type}, {listed}, {direction} and {beyond} of this order.
@@ -54,11 +55,14 @@ class Order(StrEnum):
             of_status: it reads ranges of the index by status, in the order of creation.
             of_type: it reads ranges of the index by type and status, in the order of creation.
             of_fingerprint: it reads ranges of the index by fingerprint, in the order of creation.
+            of_roots: it reads the index of first tasks, in the order of creation.
             everywhere: it reads ranges of the index by status of all projects, in the order of
                 creation.
         """
         key = _OF_TYPE if of_type else _OF_STATUS if of_status else _KEYS[self]
-        if of_fingerprint:
+        if of_roots:
+            key = _OF_ROOTS
+        elif of_fingerprint:
             key = _OF_FINGERPRINT_EVERYWHERE if everywhere else _OF_FINGERPRINT
         elif everywhere:
             key = _EVERYWHERE
@@ -107,6 +111,7 @@ _OF_STATUS: Final = _creation_in("UTC")
 _OF_TYPE: Final = _creation_in("GMT")
 _OF_FINGERPRINT: Final = _creation_in("UCT")
 _OF_FINGERPRINT_EVERYWHERE: Final = _creation_in("Universal")
+_OF_ROOTS: Final = _creation_in("Greenwich")
 _EVERYWHERE: Final = _creation_in("Zulu")
 _END: Final = _Key("r.completed_at", "timestamptz", "infinity", "r.completed_at IS NOT NULL")
 _DURATION: Final = _Key(

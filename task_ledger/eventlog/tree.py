@@ -9,16 +9,12 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import record_of
+from task_ledger.eventlog.tree_state import worst_of
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
 MOST_COUNTED: Final = 5000
 """Tasks below the first one that are counted at most."""
-
-_WORST: Final = (
-    Status.FAILURE, Status.RETRY, Status.REVOKED, Status.PROGRESS, Status.STARTED, Status.PENDING,
-    Status.SUCCESS,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +36,8 @@ class Tree:
 
     @property
     def worst(self) -> Status | None:
-        """The status that matters most, a failure before what still runs; None for no task."""
-        return next((status for status in _WORST if self.by_status.get(status)), None)
+        """The status that matters most; see `worst_of`."""
+        return worst_of(self.by_status)
 
 
 def read_tree(connection: Connection[Any], task: TaskRecord, *, limit: int) -> Tree:

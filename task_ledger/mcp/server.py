@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 from uuid import UUID
 
@@ -48,6 +48,7 @@ def ledger_server(api: LedgerApi, version: str) -> MCPServer[Any]:
         tools.describe_query_language,
         tools.find_tasks,
         tools.explain_task,
+        tools.read_timeline,
         tools.summarize_failures,
         tools.list_unfinished_tasks,
     ):
@@ -81,12 +82,17 @@ class Tools:
             ),
         )
 
-    async def describe_query_language(self) -> str:
-        """List the fields of `find_tasks` queries, with operators and values."""
-        answer = await self._get("query-fields")
+    async def describe_query_language(self, of: Literal["tasks", "events"] = "tasks") -> str:
+        """List the fields of queries, with operators and values: of tasks, or of the events in
+        `read_timeline`."""
+        answer = await self._get("query-fields", {"of": of})
         return lines(
-            "A query is a list of words and fields that must all match: `type:ocr.* longer:5m "
-            "-status:SUCCESS`.",
+            "A query is a list of words and fields that must all match: "
+            + (
+                "`type:ocr.* longer:5m -status:SUCCESS`."
+                if of == "tasks"
+                else "`event:failed type:ocr.* after:2h`."
+            ),
             (
                 f"{field['name']}: {field['description']} Operators {' '.join(field['operators'])}"
                 + (f"; one of {', '.join(field['choices'])}" if field["choices"] else "")
@@ -126,13 +132,45 @@ class Tools:
             map(event_in_words, events),
         )
 
-    async def summarize_failures(
-        self, project: Project, hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
+    async def read_timeline(
+        self,
+        project: Project,
+        query: str = "",
+        limit: Most = 50,
+        before: Annotated[int | None, Field(ge=1)] = None,
     ) -> str:
-        """Count a project's failed tasks of the last `hours` by type and error, with examples."""
+        """List a project's events, newest first: what happened in it; for example
+        `event:failed after:2h`. `describe_query_language` with `of="events"` lists the fields.
+        Pass the number of the last event as `before` to continue."""
+        answer = await self._get(
+            f"projects/{_segment(project)}/events",
+            {"query": query or None, "limit": limit, "cursor": before},
+        )
+        following = answer["next"]
+        more = "" if following is None else f" More follow before number {following}."
+        return lines(
+            f"{len(answer['events'])} events, newest first.{more}{_lag(answer)}",
+            (
+                f"number {each['seq']}: task {each['task_id']}, {event_in_words(each)}"
+                for each in answer["events"]
+            ),
+        )
+
+    async def summarize_failures(
+        self,
+        project: Project,
+        hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24,
+        query: str = "",
+    ) -> str:
+        """Count a project's failed tasks of the last `hours`, or those that a query of
+        `find_tasks` matches as well, by type and error, with examples."""
         answer = await self._get(
             f"tasks/project/{_segment(project)}",
-            {"query": f"status:FAILURE ended:>={hours}h", "order": "last_ended", "limit": 500},
+            {
+                "query": f"status:FAILURE ended:>={hours}h {query}".strip(),
+                "order": "last_ended",
+                "limit": 500,
+            },
         )
         failed: Counter[str] = Counter()
         examples: dict[str, list[str]] = {}
@@ -150,15 +188,18 @@ class Tools:
             ),
         )
 
-    async def list_unfinished_tasks(self, project: Project, limit: Most = 20) -> str:
-        """List a project's oldest unfinished tasks, and what each waits for: a worker, a retry,
-        another task, or its own body."""
+    async def list_unfinished_tasks(
+        self, project: Project, limit: Most = 20, query: str = ""
+    ) -> str:
+        """List a project's oldest unfinished tasks, or those that a query of `find_tasks` matches,
+        and what each waits for: a worker, a retry, another task, or its own body."""
         answer = await self._get(
             f"tasks/project/{_segment(project)}",
             {
                 "status": ["PENDING", "STARTED", "PROGRESS", "RETRY"],
                 "order": "oldest",
                 "limit": limit,
+                "query": query or None,
             },
         )
         now = datetime.fromisoformat(answer["server_time"])

@@ -9,6 +9,7 @@ from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.pooler import refuse_pooler
+from task_ledger.eventlog.schema_revision import check_schema
 from task_ledger.ops.settings import Settings
 
 _ANSWER_S: Final = 120.0
@@ -27,6 +28,7 @@ def connect(settings: Settings, part: str) -> Connection[Any]:
     Raises:
         LedgerUnavailable: the database cannot be reached.
         UnsupportedConfiguration: the address is a pooler's.
+        SchemaMismatch: this release does not work with the database's schema.
     """
     url = settings.url_for("notifier")
     with ledger_errors():
@@ -35,6 +37,7 @@ def connect(settings: Settings, part: str) -> Connection[Any]:
         )
     try:
         refuse_pooler(connection, "the notifier")
+        check_schema(connection)
         read_any_time(connection)
     except LedgerError:
         connection.close()

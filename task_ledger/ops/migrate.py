@@ -6,7 +6,6 @@ replaced from their files by every run, in the order of `order.txt`.
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +16,10 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
-from task_ledger.errors import MigrationBusy, PartitionsBusy, WrongRolePrefix
+from task_ledger.errors import MigrationBusy, PartitionsBusy, SchemaMismatch, WrongRolePrefix
 from task_ledger.eventlog.answered import PingedConnection
 from task_ledger.eventlog.database import CONNECT, sqlalchemy_url
+from task_ledger.eventlog.schema_revision import schema_folder
 from task_ledger.ops.preconditions import check_preconditions
 from task_ledger.ops.roles import (
     DEFAULT_PREFIX,
@@ -41,13 +41,6 @@ LOCK_TIMEOUT_S: Final = 5
 
 OPENING_ATTEMPTS: Final = 10
 """Number of tries to create partitions, each of which waits half a second for a lock."""
-
-
-def schema_folder() -> Path:
-    """The folder with the SQL: inside the installed package, or `schema/` of a checkout."""
-    package = Path(str(files("task_ledger")))
-    packaged = package / "_schema"
-    return packaged if packaged.is_dir() else package.parent / "schema"
 
 
 def ledger_schema() -> SchemaFolder:
@@ -75,7 +68,7 @@ def replaced_objects(folder: Path) -> list[Path]:
 
 def upgrade(
     url: str, schemas: Sequence[SchemaFolder] = (), role_prefix: str = DEFAULT_PREFIX
-) -> None:
+) -> list[str]:
     """Migrate the ledger's schema and others, and create the log's partitions for the coming
     months.
 
@@ -89,10 +82,15 @@ def upgrade(
         role_prefix: prefix of the group roles' names. Two ledgers on one server that must not read
             each other need different prefixes.
 
+    Returns:
+        The partitions of the log that were opened, oldest first: months such as `2027-01`, and
+        `UUIDv4` for tasks whose ids have no time.
+
     Raises:
         UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, WrongRolePrefix,
             NotPermitted: the database or the login is unsuitable, see `check_preconditions`;
                 nothing was changed.
+        SchemaMismatch: a newer release has migrated a schema; nothing was changed.
         MigrationBusy: another transaction holds the ledger's tables; nothing was changed.
         PartitionsBusy: another transaction holds the log for too long; run it again.
         sqlalchemy.exc.DBAPIError: the server refused; its message says what.
@@ -111,6 +109,7 @@ def upgrade(
         try:
             for each in (ledger_schema(), *schemas):
                 become_owner(connection, each.schema, role_prefix)
+                _refuse_newer(connection, each)
                 command.upgrade(alembic_config(connection, each, role_prefix), "head")
                 for path in replaced_objects(each.folder):
                     run_file(connection, path, role_prefix)
@@ -121,7 +120,8 @@ def upgrade(
                 "some transaction holds the ledger's tables; nothing was changed:"
                 " run task-ledger migrate again when it has ended"
             ) from error
-    _open_buckets(engine, group_role("owner", role_prefix))
+    opened = _open_buckets(engine, group_role("owner", role_prefix))
+    return [f"{bucket // 100}-{bucket % 100:02}" if bucket else "UUIDv4" for bucket in opened]
 
 
 def become_owner(connection: Connection, schema: str, role_prefix: str = DEFAULT_PREFIX) -> None:
@@ -194,23 +194,41 @@ def revisions(url: str, of: SchemaFolder) -> tuple[str | None, list[str]]:
 
     A revision that this release does not have is of a newer one.
     """
-    engine = _engine(url)
-    with engine.connect() as connection:
-        table = f"{of.schema}.migration"
-        done: str | None = None
-        if connection.execute(text("SELECT to_regclass(:t)"), {"t": table}).scalar() is not None:
-            done = connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
-        script = ScriptDirectory.from_config(alembic_config(connection, of))
-        known = [r.revision for r in script.walk_revisions()]
+    with _engine(url).connect() as connection:
+        return _revisions_on(connection, of)
+
+
+def _revisions_on(connection: Connection, of: SchemaFolder) -> tuple[str | None, list[str]]:
+    table = f"{of.schema}.migration"
+    done: str | None = None
+    if connection.execute(text("SELECT to_regclass(:t)"), {"t": table}).scalar() is not None:
+        done = connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
+    script = ScriptDirectory.from_config(alembic_config(connection, of))
+    known = [r.revision for r in script.walk_revisions()]
     return done, known[::-1]
 
 
-def _open_buckets(engine: Engine, owner: str) -> None:
+def _refuse_newer(connection: Connection, of: SchemaFolder) -> None:
+    """Refuse to put an older release's functions into the schema of a newer one."""
+    done, known = _revisions_on(connection, of)
+    if done is not None and done not in known:
+        raise SchemaMismatch(
+            f"the schema {of.schema} is at revision {done}, which this release does not have;"
+            " nothing was changed: upgrade the package that was installed when it was migrated"
+        )
+
+
+_BUCKETS: Final = "SELECT b.bucket FROM task_ledger.bucket AS b ORDER BY b.bucket"
+
+
+def _open_buckets(engine: Engine, owner: str) -> list[int]:
     for attempt in range(1, OPENING_ATTEMPTS + 1):
         try:
             with engine.begin() as connection:
                 connection.execute(text(f"SET LOCAL ROLE {owner}"))
+                before = set(connection.scalars(text(_BUCKETS)))
                 connection.execute(text("SELECT task_ledger.open_buckets()"))
+                after = connection.scalars(text(_BUCKETS)).all()
         except OperationalError as error:
             if _sqlstate(error) != LOCK_NOT_AVAILABLE:
                 raise
@@ -220,7 +238,8 @@ def _open_buckets(engine: Engine, owner: str) -> None:
                     " holds the event log; run task-ledger migrate again when it has ended"
                 ) from error
         else:
-            return
+            return [bucket for bucket in after if bucket not in before]
+    raise AssertionError("the last attempt returns or raises")
 
 
 def alembic_config(

@@ -13,6 +13,7 @@ from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import query as _query
 from task_ledger.eventlog.database import session, translated
 from task_ledger.eventlog.pooler import refuse_pooler
+from task_ledger.eventlog.schema_revision import check_schema
 
 _SESSION: Final = {
     # Followers of the timelines, such as the sealer, must never see a row that a crash can lose.
@@ -61,6 +62,7 @@ def connect(url: str, part: str, answer_s: float | None = None) -> Connection[An
     Raises:
         psycopg.OperationalError, LedgerUnavailable: the database cannot be reached.
         UnsupportedConfiguration: the server is behind a pooler.
+        SchemaMismatch: this release does not work with the database's schema.
     """
     own = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     try:
@@ -74,6 +76,7 @@ def connect(url: str, part: str, answer_s: float | None = None) -> Connection[An
         raise
     try:
         refuse_pooler(connection, "the projector")
+        check_schema(connection)
     except LedgerError:
         connection.close()
         raise

@@ -110,8 +110,9 @@ def folding(settings: Settings, watch: Watch) -> Generator[Step]:
         checked_at: str | None = None
 
         def is_quiet() -> bool:
-            """Whether nothing was committed since the follower found nothing to do."""
-            if follower.quiet is None:
+            """Whether nothing was committed since the follower found nothing to do. Asked only
+            after a while without work: otherwise it would be one more statement."""
+            if follower.quiet is None or not pause.longest:
                 return False
             row = looking.run()
             quiet = row.get_value(0, 0) == follower.quiet.encode()

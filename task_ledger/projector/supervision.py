@@ -37,6 +37,11 @@ class Pause:
     def __init__(self) -> None:
         self._seconds = self.SHORT
 
+    @property
+    def longest(self) -> bool:
+        """Whether there has been no work for so long that the pause no longer grows."""
+        return self._seconds >= self.LONG
+
     def after(self, *, worked: bool, more: bool) -> float:
         """The seconds to wait; none when there is more to do."""
         if more:

@@ -10,6 +10,7 @@ import psycopg
 from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.database import ledger_errors, query, session
 from task_ledger.eventlog.pooler import read_in_utc, refuse_pooler
+from task_ledger.eventlog.schema_revision import check_schema
 from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.source import Row, Stretch
 
@@ -93,5 +94,6 @@ class PostgresSource(Closing):
                     read_in_utc(self._connection)
                 else:
                     refuse_pooler(self._connection, "the sealer")
+                check_schema(self._connection)
             cursor = self._connection.cursor(binary=True)
             return cursor.execute(query(name, _PACKAGE), parameters).fetchall()

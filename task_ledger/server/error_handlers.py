@@ -19,6 +19,7 @@ from task_ledger.errors import (
     LedgerUnavailable,
     MonthRetired,
     RetiredTask,
+    SchemaMismatch,
     UnknownTask,
 )
 from task_ledger.eventlog.database import translated
@@ -34,6 +35,13 @@ _AWAY: Final = ProblemError(
     "database_unavailable",
     "The database cannot be reached. Nothing is lost; try again in a few seconds.",
     {"Retry-After": "5"},
+)
+_MISMATCH: Final = ProblemError(
+    503,
+    "schema_mismatch",
+    "The database's schema and this server are of releases that do not work together. `task-ledger"
+    " doctor` says which one to upgrade.",
+    {"Retry-After": "60"},
 )
 _INTERNAL: Final = ProblemError(
     500, "internal_error", "An internal error occurred and was logged. Try again later."
@@ -81,6 +89,7 @@ def install(app: FastAPI, further: Iterable[Problems] = ()) -> None:
         UnknownTask,
         LedgerBusy,
         LedgerUnavailable,
+        SchemaMismatch,
         FoldError,
         InvalidEvent,
         psycopg.Error,
@@ -187,6 +196,8 @@ def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911, PLR0912 (one
             )
         case LedgerUnavailable() | sqlalchemy.exc.TimeoutError():
             return _AWAY
+        case SchemaMismatch():
+            return _MISMATCH
         case FoldError():
             return _UNREADABLE
         case InvalidEvent():
@@ -210,7 +221,7 @@ def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911, PLR0912 (one
 
 def _of_database(error: psycopg.Error) -> ProblemError:
     known = translated(error)
-    if known is not None and isinstance(known, LedgerUnavailable | LedgerBusy):
+    if known is not None and isinstance(known, LedgerUnavailable | LedgerBusy | SchemaMismatch):
         return problem_of(known)
     if isinstance(error, psycopg.DataError):
         return ProblemError(

@@ -12,8 +12,10 @@ import structlog
 from anyio import CapacityLimiter, to_thread
 from psycopg_pool import ConnectionPool
 
+from task_ledger.errors import SchemaMismatch
 from task_ledger.eventlog.database import ledger_errors
 from task_ledger.eventlog.lag import Lag, read_lag
+from task_ledger.eventlog.schema_revision import check_schema
 from task_ledger.eventlog.stuck import read_undispatched
 from task_ledger.ops.broker import reach
 
@@ -31,16 +33,23 @@ class State:
         lag: None if the database is unreachable.
         undispatched: number of due messages that are not published, and the age of the oldest in
             seconds; None if the database is unreachable.
+        mismatch: why this release does not work with the database's schema; empty if it does.
     """
 
     broker: bool
     lag: Lag | None
     undispatched: tuple[int, float] | None
+    mismatch: str = ""
 
     @property
     def database(self) -> bool:
         """Whether the database answered."""
-        return self.lag is not None
+        return self.lag is not None or bool(self.mismatch)
+
+    @property
+    def schema_matches(self) -> bool | None:
+        """Whether this release works with the database's schema; None if that is unknown."""
+        return not self.mismatch if self.database else None
 
     @property
     def ready(self) -> bool:
@@ -70,7 +79,7 @@ class Readiness:
             return self._state
 
     async def _look(self) -> State:
-        found: dict[str, Any] = {"broker": False, "database": (None, None)}
+        found: dict[str, Any] = {"broker": False, "database": (None, None, "")}
 
         async def ask(name: str, question: Callable[[], Any]) -> None:
             try:
@@ -87,6 +96,12 @@ class Readiness:
         reach(self._broker(), TIMEOUT_S).close()
         return True
 
-    def _ask_database(self) -> tuple[Lag, tuple[int, float]]:
+    def _ask_database(self) -> tuple[Lag | None, tuple[int, float] | None, str]:
         with ledger_errors(), self._pool.connection(TIMEOUT_S) as connection:
-            return read_lag(connection), read_undispatched(connection)
+            try:
+                check_schema(connection)
+            except SchemaMismatch as error:
+                if self._state is None or not self._state.mismatch:
+                    _log.error("schema_mismatch", error=str(error))
+                return None, None, str(error)
+            return read_lag(connection), read_undispatched(connection), ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -16,6 +16,7 @@ from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import StatusCounts, TaskPage, count_by_status, read_task_page
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
+from task_ledger.eventlog.tree_state import TreeState, read_tree_states
 from task_ledger.eventlog.usual_durations import Type, UsualDuration, read_usual, usual_of
 from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.transitions import State, Status
@@ -27,6 +28,10 @@ from task_ledger.server.schemas.task import task_answer
 from task_ledger.server.schemas.task_list import TaskListAnswer
 
 Usual = dict[Type, UsualDuration]
+Trees = dict[UUID, TreeState]
+
+MOST_TREES: Final = 100
+"""Trees of one page at most: each reads several hundred tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,13 @@ class Wanted:
 
     Attributes:
         tasks: the filter.
+        trees: whether to list trees: first tasks only, each with the state of its tree.
         told: the parameters as text, which a cursor is bound to.
         as_of: the time as of which tasks are filtered and returned; None for the present.
     """
 
     tasks: TaskFilter
+    trees: bool
     told: tuple[object, ...]
     as_of: datetime | None = None
 
@@ -73,20 +80,31 @@ async def _wanted(
             "folded from its events recorded up to then, and filters apply to that state."
         ),
     ] = None,
+    trees: Annotated[
+        bool,
+        Query(
+            description="List trees of work: only their first tasks, each with `tree`. The other "
+            "parameters are about these first tasks. At most 100 a page."
+        ),
+    ] = False,
 ) -> Wanted:
     """The tasks that match all given parameters.
 
     Raises:
         ProblemError: 400, the query is invalid (the problem says where and why), or `as_of` is in
-            the future.
+            the future or comes with `trees`.
     """
+    if as_of is not None and trees:
+        raise ProblemError(400, "invalid_request", "Give one of as_of and trees.")
     if as_of is not None and as_of > datetime.now(UTC):
         raise ProblemError(400, "invalid_request", "query.as_of is in the future. Leave it out.")
     tasks = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
     if query is not None:
         tasks = both(tasks, parsed_query(query, as_of))
-    told = (sorted(status), sorted(task_type), q, query, since, sorted(task_id), as_of)
-    return Wanted(tasks, told, as_of)
+    if trees:
+        tasks = both(tasks, TaskFilter(roots=True))
+    told = (sorted(status), sorted(task_type), q, query, since, sorted(task_id), trees, as_of)
+    return Wanted(tasks, trees, told, as_of)
 
 
 WantedTasks = Annotated[Wanted, Depends(_wanted)]
@@ -134,16 +152,23 @@ async def task_page(
         raise ProblemError(400, "invalid_request", detail)
     tasks = wanted.tasks
 
-    def read(connection: Connection[Any]) -> tuple[TaskPage, StatusCounts, Lag, Usual]:
+    limit = min(limit, MOST_TREES) if wanted.trees else limit
+
+    def read(connection: Connection[Any]) -> tuple[TaskPage, StatusCounts, Lag, Usual, Trees]:
         lag = read_lag(connection)
         if (at := wanted.as_of) is not None:
             page = read_past_page(connection, reach, tasks, at, limit=limit + 1, after=after)
-            return page, count_past_by_status(connection, reach, tasks, at), lag, {}
+            return page, count_past_by_status(connection, reach, tasks, at), lag, {}, {}
         page = read_task_page(connection, reach, tasks, limit=limit + 1, after=after, order=order)
-        counts = count_by_status(connection, reach, tasks)
-        return page, counts, lag, read_usual(connection, page.tasks)
+        return (
+            page,
+            count_by_status(connection, reach, tasks),
+            lag,
+            read_usual(connection, page.tasks),
+            read_tree_states(connection, page.tasks[:limit]) if wanted.trees else {},
+        )
 
-    (page, counts, lag, usual), late_s = await shared.read_late(read)
+    (page, counts, lag, usual, trees), late_s = await shared.read_late(read)
     # On a replica, the leases of living workers may seem to have expired.
     waiting = [task for task in page.tasks if task.state in (State.REGISTERED, State.RETRYING)]
     waits: dict[UUID, Wait] = {}
@@ -157,6 +182,7 @@ async def task_page(
                 record,
                 wait=waits.get(record.task_id),
                 usual=usual_of(record, usual),
+                tree=trees.get(record.task_id),
             )
             for record in page.tasks[:limit]
         ],

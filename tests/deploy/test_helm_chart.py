@@ -3,10 +3,13 @@
 Helm's own SDK lints and renders it; no cluster is asked.
 """
 
+import json
 import re
 import tomllib
+from pathlib import Path
 from typing import Any, Final
 
+import jsonschema
 import pytest
 import yaml
 
@@ -14,6 +17,8 @@ from task_ledger.cli.commands import COMMANDS
 from task_ledger.ops.settings import Settings
 from task_ledger.projector import database
 from task_ledger.sealer import postgres
+from tests.deploy.test_http_probes import PATIENCE_S
+from tests.deploy.test_http_probes import PROBES as HTTP_PROBES
 from tests.task_ledger.local.children import REPOSITORY
 
 helm: Any = pytest.importorskip("helm_python", reason="its wheels are for Linux on x86-64")
@@ -68,7 +73,7 @@ def test_helm_finds_nothing_wrong(values: dict[str, Any]) -> None:
 @pytest.mark.parametrize("values", [{}, EVERYTHING], ids=["defaults", "everything"])
 def test_kubernetes_knows_every_field(values: dict[str, Any], version: str) -> None:
     objects = rendered(values)
-    # The Prometheus Operator's own resource has its schema in the cluster.
+    # That is the Prometheus Operator's own, checked below.
     checked = [each for each in objects if each["kind"] != "ServiceMonitor"]
     assert len(checked) >= 7
     for each in checked:
@@ -79,6 +84,35 @@ def test_a_field_that_kubernetes_does_not_know_is_found() -> None:
     wrong = {**DEPLOYMENTS["api"], "spec": {**DEPLOYMENTS["api"]["spec"], "replica": 2}}
     with pytest.raises(kubernetes.ValidationError):
         kubernetes.validate(wrong, "1.37", strict=True)
+
+
+SERVICE_MONITOR: Final = json.loads(
+    (Path(__file__).with_name("schemas") / "service_monitor.json").read_text(encoding="utf-8")
+)
+"""The Prometheus Operator's schema, which no registry has as a file; closed to unknown fields."""
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        EVERYTHING,
+        {
+            "serviceMonitor": {
+                "enabled": True,
+                "authorization": {"credentials": {"name": "metrics", "key": "token"}},
+            }
+        },
+    ],
+    ids=["of metrics", "of the api"],
+)
+def test_the_prometheus_operator_knows_every_field(values: dict[str, Any]) -> None:
+    (monitor,) = (each for each in rendered(values) if each["kind"] == "ServiceMonitor")
+    jsonschema.validate(monitor, SERVICE_MONITOR)
+    (endpoint,) = monitor["spec"]["endpoints"]
+    for wrong in ({"intervall": "30s"}, {"interval": "30 s"}):
+        monitor["spec"]["endpoints"] = [endpoint | wrong]
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(monitor, SERVICE_MONITOR)
 
 
 def test_every_process_can_be_run() -> None:
@@ -110,8 +144,9 @@ def test_a_process_is_probed_spread_and_evicted_one_at_a_time(name: str) -> None
     pod = PODS[name]
     (container,) = pod["containers"]
     probes = [container["livenessProbe"], container["readinessProbe"]]
-    if name in {"api", "metrics"}:
-        assert all("httpGet" in probe for probe in probes)
+    if name in HTTP_PROBES:
+        assert {probe["httpGet"]["path"] for probe in probes} == {HTTP_PROBES[name]}
+        assert {probe["timeoutSeconds"] for probe in probes} == {PATIENCE_S}
     else:
         assert all(probe["exec"]["command"][:3] == ["task-ledger", "alive", "process"]
                    for probe in probes)  # fmt: skip

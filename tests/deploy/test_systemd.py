@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from celery.bin.celery import celery
 
 from task_ledger.cli.commands import COMMANDS
 from task_ledger.ops.settings import Settings
@@ -16,6 +17,9 @@ UNITS: Final = Path(__file__).parents[2] / "deploy" / "systemd"
 SERVICES: Final = sorted(UNITS.glob("*.service"))
 MOST_EXPOSED: Final = 15
 """Of 100: what `systemd-analyze security` may say of a unit at most."""
+
+
+PROCESSES: Final = {"api", "projector", "worker@", "beat", "notifier", "sealer", "metrics"}
 
 
 @pytest.fixture
@@ -38,6 +42,12 @@ def units(tmp_path: Path) -> list[Path]:
         )
         copies.append(copy)
     return copies
+
+
+def test_each_process_has_a_unit() -> None:
+    assert {unit.name.removeprefix("task-ledger-") for unit in SERVICES} == {
+        f"{process}.service" for process in PROCESSES
+    }
 
 
 def test_systemd_accepts_each_unit(analyze: str, units: list[Path]) -> None:
@@ -63,4 +73,9 @@ def test_a_service_names_what_exists(unit: Path) -> None:
     assert set(re.findall(r"TASK_LEDGER_[A-Z_]+", text)) <= known
     command = re.search(r"^ExecStart=/opt/task-ledger/bin/(\S+) (\S+)", text, re.MULTILINE)
     assert command is not None
+    if command[1] == "celery":
+        started = re.search(r"celery --app \$\{CELERY_APP\} (\w+) (.*)$", text, re.MULTILINE)
+        assert started is not None
+        known_options = {name for each in celery.commands[started[1]].params for name in each.opts}
+        assert set(re.findall(r"--[a-z-]+", started[2])) <= known_options
     assert command[1] == "celery" or command[2] in {each.name for each in COMMANDS}

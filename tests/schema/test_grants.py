@@ -41,6 +41,7 @@ FUNCTIONS = {
     "histogram_slot": {PROJECTOR, AUDITOR},
     "rollups_of": {PROJECTOR, AUDITOR},
     "recount_rollups": {PROJECTOR},
+    "schema_revision": ROLES,
     "bucket_of": ROLES - {NOTIFIER},
     "version_of": ROLES - {NOTIFIER},
     "drawn_at": ROLES - {NOTIFIER},

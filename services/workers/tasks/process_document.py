@@ -1,22 +1,24 @@
 """Splits a document into pages."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.page_sets import ask_for_document
+from services.page_sets import ask_for_document, queue_of
 from services.settings import TakeoffSettings
 from services.workers.app import app
 from services.workers.errors import NotFound
 from services.workers.storage import local_copy, storage
+from services.workers.tasks.process_page_ocr import process_page_ocr
 from services.workers.tasks.whole_documents import process_document_ocr
 from services.workers.time_limits import PAGES_LIMIT_S, TO_END_S, advising_at_its_limit
 from takeoff.models import Document, Page
 from takeoff.refusals import FileRefused
 from takeoff.render import RenderedPage, render_pages
 from takeoff.storage import page_image_key
-from task_ledger import LedgerTask
+from task_ledger import LedgerTask, enqueue_many, step
 
 DPI = 150
 
@@ -60,9 +62,28 @@ def process_document(self: LedgerTask, document_id: str, project_id: str) -> dic
     self.progress(90, "Queueing pages")
     if TakeoffSettings().process_after_upload:
         ask_for_document(self.session, app, document.id, str(self.request.hostname))
+    elif TakeoffSettings().register_page_reading:
+        _register_reading(self, document, pages)
     else:
         process_document_ocr.delay(document_id)
     return {"document_id": document_id, "page_count": len(pages)}
+
+
+def _register_reading(task: LedgerTask, document: Document, pages: Sequence[Page]) -> None:
+    """Register the reading of each page as a child of this task, in its transaction."""
+    enqueue_many(
+        task.session,
+        (
+            step(
+                process_page_ocr.s(str(page.id)).set(queue=queue_of(page)),
+                name=f"Read page {page.number} of {document.file_name}",
+                entity=("page", str(page.id)),
+            )
+            for page in pages
+        ),
+        project_id=document.project_id,
+        actor=str(task.request.hostname),
+    )
 
 
 def store_page(task: LedgerTask, document_id: UUID, rendered: RenderedPage) -> Page:

@@ -28,6 +28,7 @@ from task_ledger.errors import LedgerError, UnsupportedConfiguration
 from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.database import ledger_errors, query, session
 from task_ledger.eventlog.pooler import refuse_pooler
+from task_ledger.eventlog.schema_revision import check_schema
 from task_ledger.model.events import build_models
 from task_ledger.ops.heartbeat import Heartbeats
 
@@ -137,6 +138,7 @@ class Lease:
 
         Raises:
             UnsupportedConfiguration: there is a pooler between the worker and the server.
+            SchemaMismatch: this release does not work with the database's schema.
         """
         self._heartbeats.begin([LEASE, LOOP])
         self._renew()
@@ -220,6 +222,7 @@ class Lease:
         connection = connect_answered(self._url, ANSWER_S, **parameters)
         try:
             refuse_pooler(connection, "a worker")
+            check_schema(connection)
         except LedgerError:
             connection.close()
             raise

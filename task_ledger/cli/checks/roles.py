@@ -95,7 +95,7 @@ def logins(settings: Settings) -> Iterator[Check]:
         name = f"login {role}"
         variable = f"TASK_LEDGER_{role.upper()}_DATABASE_URL"
         try:
-            with connected(role, known=settings) as connection:
+            with connected(role, known=settings, any_schema=True) as connection:
                 row = connection.execute(
                     query("session", _PACKAGE),
                     {"owner": group_role("owner", settings.role_prefix)},
@@ -128,7 +128,7 @@ def logins(settings: Settings) -> Iterator[Check]:
 def session_limits(settings: Settings) -> Iterator[Check]:
     """Check that no database timeout ends the session of a long-running task body."""
     try:
-        with connected("worker", known=settings) as connection:
+        with connected("worker", known=settings, any_schema=True) as connection:
             rows = connection.execute(query("session_limits", _PACKAGE)).fetchall()
     except (SettingsError, LedgerError):
         return  # `logins` has reported it.
@@ -145,7 +145,7 @@ def isolation(settings: Settings) -> Iterator[Check]:
     wrong: list[str] = []
     for role in ("api", "worker", "projector"):
         try:
-            with connected(role, known=settings) as connection:
+            with connected(role, known=settings, any_schema=True) as connection:
                 row = connection.execute("SHOW default_transaction_isolation").fetchone()
         except (SettingsError, LedgerError):
             continue  # `logins` has reported it.

@@ -6,7 +6,7 @@
 --          the page can say how far it looked.
 -- Arguments: project_id, or projects, or neither for all; statuses, task_types, fingerprints,
 --            task_ids, pattern (ILIKE), since: null for any; behind and behind_id, where the page before ended, or the beginning of the order;
---            look, how many tasks to look at; limit.
+--            roots; look, how many tasks to look at; limit.
 --            {candidates} stands for tasks_of_project.sql, once for each part of an index that is
 --            read, or for tasks_of_ids.sql. Of the order: {key} is what it goes by, of type {type};
 --            {direction} is ASC and {beyond} is > for the smallest first, DESC and < for the

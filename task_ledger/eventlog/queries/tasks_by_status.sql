@@ -2,7 +2,7 @@
 -- Returns: (status, count, looked, oldest): how many of `looked` tasks of the status are wanted, and
 --          when the oldest of them was created; no row for a status that no task has.
 -- Arguments: project_id, or projects, or neither for all; task_types, task_ids, pattern (ILIKE), since: null for any; statuses:
---            null; behind and behind_id: the beginning of the order; look.
+--            null; roots; behind and behind_id: the beginning of the order; look.
 --            {candidates}, {direction} and {wanted} as in tasks.sql, the newest first.
 -- Usage: task_ledger.eventlog.task_list.count_by_status.
 SELECT (t.task).status, count(*) FILTER (WHERE {wanted}), count(*), min((t.task).created_at)

@@ -2,7 +2,7 @@
 -- planner merges several parts of an index and sorts nothing.
 -- Returns: key, task_id, task (the record).
 -- Arguments: those of tasks.sql. {project} names the project, or is true for all; {part}
---            is empty or names a part of an index: one type, one status.
+--            is empty or names a part of an index: one type, one status, first tasks.
 -- Usage: {candidates} in tasks.sql and tasks_by_status.sql.
 (
     SELECT {key} AS key, r.task_id, r AS task

@@ -44,6 +44,8 @@ def _by_index(term: Term, now: datetime) -> TaskFilter | None:
             found = TaskFilter(
                 frozenset({Status.STARTED, Status.PROGRESS}), conditions=(condition,)
             )
+        case "is" if all(value.text.lower() == "root" for value in term.values):
+            found = TaskFilter(roots=True)
         case "type" if texts := exact_texts(term):
             found = TaskFilter(task_types=texts)
         case "fingerprint" if texts := exact_texts(term):

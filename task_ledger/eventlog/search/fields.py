@@ -79,6 +79,7 @@ _STATES: Final[dict[str, LiteralString]] = {
     "cancelling": "(t.task).cancel_requested AND (t.task).completed_at IS NULL",
     "retried": "(t.task).attempt > 1",
     "child": "(t.task).parent_id IS NOT NULL",
+    "root": "(t.task).root_id IS NULL",
     "slow": "CASE WHEN (t.task).state IN ('started', 'progress') THEN"
     " now() - (t.task).attempt_started_at > (SELECT make_interval(secs => u.p95_s)"
     " FROM task_ledger.usual_duration AS u WHERE u.project_id = (t.task).project_id"
@@ -94,8 +95,8 @@ FIELDS: Final[dict[str, Field]] = {
             "is",
             Kind.CHOICE,
             "ended or open; cancelling: cancel requested, not ended; retried: past attempt 1; "
-            "child: has a parent; blocked: waits for other tasks; slow: runs longer than 95 in 100 "
-            "runs of its type.",
+            "child: has a parent; root: the first task of its tree; blocked: waits for others; "
+            "slow: runs longer than 95 in 100 runs of its type.",
             choices=_STATES,
         ),
         Field("type", Kind.TEXT, "The task type.", "(t.task).task_type"),
@@ -119,6 +120,12 @@ FIELDS: Final[dict[str, Field]] = {
             Kind.TEXT,
             "The fingerprint of its group of equal failures, such as 0123456789abcdef.",
             "(t.task).fingerprint",
+        ),
+        Field(
+            "trace",
+            Kind.TEXT,
+            "The id of its sampled trace: 32 hexadecimal digits.",
+            "(t.task).trace_id",
         ),
         Field("entity", Kind.TEXT, "The id of its entity.", "(t.task).entity ->> 'id'"),
         Field(

@@ -18,7 +18,8 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether the servers that the API needs can be reached, and how far the followers are behind.
+    """Whether the servers that the API needs can be reached, whether this release works with the
+    database's schema, and how far the followers are behind.
 
     The numbers are null without a token or session.
     """
@@ -26,6 +27,10 @@ class Ready(BaseModel):
     ready: bool
     database: bool
     broker: bool
+    schema_matches: bool | None = Field(
+        description="Whether this release works with the database's schema; if not,"
+        " `task-ledger doctor` says what to do. Null if the database cannot be reached."
+    )
     lag_s: float | None = Field(
         description="Age in seconds of the oldest event that lists do not show yet."
     )
@@ -60,6 +65,7 @@ async def readyz(shared: Shared, response: Response, known: Known) -> Ready:
         ready=state.ready,
         database=state.database,
         broker=state.broker,
+        schema_matches=state.schema_matches,
         lag_s=lag.oldest_s if lag else None,
         lag_events=lag.events if lag else None,
         quarantined=lag.quarantined if lag else None,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from task_ledger.eventlog.tree_state import TreeState
 from task_ledger.eventlog.usual_durations import UsualDuration
 from task_ledger.eventlog.waits import Wait, WaitsFor
 from task_ledger.model.record import TaskRecord
@@ -82,6 +83,24 @@ class UsualAnswer(BaseModel):
     updated_at: datetime = Field(description="When it was computed.")
 
 
+class TreeStateAnswer(BaseModel):
+    """The state of the tree that begins with a task: of the task, and of the first 500 tasks below
+    it, by creation, in its project."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    worst: Status = Field(
+        description="The status that matters most: FAILURE, RETRY, REVOKED, then what runs or "
+        "waits, then SUCCESS."
+    )
+    by_status: dict[Status, int] = Field(description="Number of these tasks.")
+    more: bool = Field(description="Whether there are further tasks, which are not counted.")
+    running_since: datetime | None = Field(
+        description="The first start of any of these tasks, if any of them has not ended."
+    )
+    last_end: datetime | None = Field(description="The last end of any of these tasks.")
+
+
 class TaskAnswer(BaseModel):
     """A task at one version. All times are from the database's clock."""
 
@@ -134,6 +153,9 @@ class TaskAnswer(BaseModel):
         description="Set only while the task runs, if its type has enough runs to compare with, "
         "and not with `as_of`, `as_of_version` or `source=log`.",
     )
+    tree: TreeStateAnswer | None = Field(
+        default=None, description="Set only in lists with `trees`: the state of its tree."
+    )
     rerun_of: UUID | None = Field(description="The ended task that was run again as this one.")
     trace_id: str | None = Field(
         description="The sampled OpenTelemetry trace that the task was enqueued in, or that of its "
@@ -153,8 +175,10 @@ def task_answer(
     settled: bool | None = None,
     wait: Wait | None = None,
     usual: UsualDuration | None = None,
+    tree: TreeState | None = None,
 ) -> TaskAnswer:
-    """The record as an API response, with what it waits for now, or how long it usually runs."""
+    """The record as an API response, with what it waits for now, how long it usually runs, or the
+    state of its tree."""
     values: dict[str, Any] = {
         name: getattr(record, name) for name in TaskAnswer.model_fields if hasattr(record, name)
     }
@@ -172,6 +196,7 @@ def task_answer(
             "duration_ms": _duration_ms(record),
             "settled": settled,
             "waiting": wait and WaitingAnswer.model_validate(wait),
+            "tree": tree and TreeStateAnswer.model_validate(tree),
             "usual": usual and UsualAnswer.model_validate(usual),
         }
     )

@@ -26,6 +26,7 @@ from tests.histories import completed, failed, registered, retrying
 from tests.servers import Database
 from tests.task_ledger.cli.command import Command
 from tests.task_ledger.local.children import wait_until
+from tests.task_ledger.server.test_tree import register
 
 CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
 
@@ -58,6 +59,26 @@ def test_tasks_are_listed_by_a_query(command: Command, writer: psycopg.Connectio
         assert [task["task_id"] for task in found] == [str(broken)]
     found = command("tasks", "riverside", "--json", "--status", "SUCCESS", "is:ended").json()
     assert [task["task_id"] for task in found["tasks"]] == [str(done)]
+
+
+@pytest.mark.usefixtures("projector")
+def test_trees_are_listed_with_the_state_of_what_is_below_their_first_task(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    first = completed(writer, "riverside")
+    child = register(writer, "riverside", name="Read page 1", parent_id=first, root_id=first)
+    wait_until(lambda: numbered(writer, "riverside") == 5, "five events")
+    found = command("tasks", "riverside", "--trees", "--json").json()
+    assert [task["task_id"] for task in found["tasks"]] == [str(first)]
+    state = found["trees"][str(first)]
+    assert (state["worst"], state["more"]) == ("PENDING", False)
+    assert state["by_status"] == {"PENDING": 1, "SUCCESS": 1}
+    printed = command("tasks", "riverside", "--trees").out
+    assert "1 PENDING, 1 SUCCESS" in printed
+    assert "running since" in printed
+    assert str(child) not in printed
+    below = command("tasks", "riverside", f"root:{first}", "--json").json()["tasks"]
+    assert [task["task_id"] for task in below] == [str(child)]
     refused = command("tasks", "riverside", "lasted:5m")
     assert refused.status == 1
     assert "there is no field lasted" in refused.err

@@ -143,7 +143,7 @@ def test_a_schema_that_is_missing_is_said_and_made_by_the_command(
             assert "task_ledger: applied 0001" in capsys.readouterr().out
             assert check_schema(["default"]) == []
             call_command("ledger_migrate")
-            assert "was up to date" in capsys.readouterr().out
+            assert "was at the newest revision" in capsys.readouterr().out
         finally:
             point("default", shop)
 

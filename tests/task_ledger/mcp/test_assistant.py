@@ -54,7 +54,7 @@ def test_every_tool_says_that_it_only_reads(server: Server, token: Token) -> Non
     found = anyio.run(tools)
     assert {tool.name for tool in found} == {
         "list_projects", "describe_query_language", "find_tasks", "explain_task",
-        "summarize_failures", "list_unfinished_tasks",
+        "read_timeline", "summarize_failures", "list_unfinished_tasks",
     }  # fmt: skip
     for tool in found:
         assert tool.annotations.read_only_hint, tool.name
@@ -95,6 +95,47 @@ def test_tasks_are_found_by_the_query_language(
     assert refused.startswith("refused: ")
     assert "colour" in refused
     assert "status: The status." in ask("describe_query_language")
+
+
+def test_a_timeline_is_read_by_the_query_language_page_by_page(
+    ask: Callable[..., str], ledger: Ledger, projector: Projector
+) -> None:
+    ledger.finished()
+    failed = [ledger.register(task_type="ocr") for _ in range(3)]
+    for task in failed:
+        ledger.start(task)
+        ledger.fail(task, "no text")
+    projector.caught_up()
+    asked: Any = {"project": "tower-a", "query": "event:failed type:ocr", "limit": 2}
+    told = ask("read_timeline", **asked).splitlines()
+    ids = [str(task.id) for task in reversed(failed)]
+    assert [line.split("task ")[1][:36] for line in told[1:]] == ids[:2]
+    assert "event 3, " in told[1]
+    assert "no text" in told[1]
+    following = int(told[0].partition("before number ")[2].rstrip("."))
+    rest = ask("read_timeline", **asked, before=following).splitlines()
+    assert [line.split("task ")[1][:36] for line in rest[1:]] == ids[2:]
+    assert "More follow" not in rest[0]
+    assert ask("read_timeline", project="tower-a", query="colour:red").startswith("refused: ")
+    assert "event: " in ask("describe_query_language", of="events")
+
+
+def test_failures_and_open_tasks_are_narrowed_by_the_query_language(
+    ask: Callable[..., str], ledger: Ledger, projector: Projector
+) -> None:
+    waiting = {kind: ledger.register(task_type=kind) for kind in ("ocr", "scale")}
+    for kind in ("ocr", "scale"):
+        task = ledger.register(task_type=kind)
+        ledger.start(task)
+        ledger.fail(task, "no text")
+    projector.caught_up()
+    told = ask("summarize_failures", project="tower-a", query="type:ocr").splitlines()
+    assert [line.partition(";")[0] for line in told] == [
+        "1 tasks failed in the last 24 h.", "- 1 times ocr: ValueError: no text",
+    ]  # fmt: skip
+    told = ask("list_unfinished_tasks", project="tower-a", query="type:scale")
+    assert str(waiting["scale"].id) in told
+    assert str(waiting["ocr"].id) not in told
 
 
 def test_failures_are_counted_by_their_error(

@@ -12,6 +12,7 @@ from psycopg import Connection
 from task_ledger.ops.settings import Settings
 from task_ledger.projector import parts, watch
 from task_ledger.projector.follower import Follower
+from task_ledger.projector.supervision import Pause
 from task_ledger.projector.watch import Watch
 from tests.servers import Database
 from tests.task_ledger.projector.log import drain, owner, projector, projector_connection, register
@@ -58,10 +59,8 @@ def test_an_idle_fold_lets_the_relay_rest_and_wakes_it_for_a_dispatch(
     monkeypatch.setattr(watch, "VALID_S", LONG_S)
     shared = Watch()
     with parts.folding(settings, shared) as fold:
-        for _ in range(3):
-            fold()
-        assert not shared.rest()  # it has not looked for itself yet
-        assert shared.rest()
+        shared.rest()  # at first it looks for itself
+        _until_resting(fold, shared)
         enqueue(writer)
         fold()
         assert not shared.rest()
@@ -79,9 +78,13 @@ def test_a_relay_is_woken_when_a_countdown_ends(
         )
         shared.rest()
         _until_resting(fold, shared)
-        deadline = time.monotonic() + 10
-        while shared.rest() and time.monotonic() < deadline:
+        monkeypatch.setattr(watch, "FALLBACK_S", LONG_S)
+        deadline = time.monotonic() + 5
+        rested = True
+        while rested and time.monotonic() < deadline:
             fold()
+            rested = shared.rest()
+        assert not rested
         row = writer.execute(
             "SELECT try_at <= clock_timestamp() FROM task_ledger.outbox"
         ).fetchone()
@@ -97,8 +100,9 @@ def test_a_relay_does_not_rest_while_dispatches_are_held(
         enqueue(writer)
         writer.execute("UPDATE task_ledger.outbox SET held = 'q', try_at = 'infinity'")
         shared.rest()
-        for _ in range(4):
-            fold()
+        while fold() < Pause.LONG:
+            assert not shared.rest()
+        fold()
         assert not shared.rest()
 
 

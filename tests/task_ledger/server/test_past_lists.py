@@ -129,6 +129,7 @@ def test_what_has_no_past_is_refused(client: TestClient, story: list[str]) -> No
         ({"as_of": later}, "in the future"),
         ({"as_of": story[0], "order": "oldest"}, "Leave out order"),
         ({"as_of": story[0], "order": "last_ended"}, "Leave out order"),
+        ({"as_of": story[0], "trees": True}, "Give one of"),
         ({"as_of": story[0], "after": "0199c0de-0000-7000-8000-000000000000:1"}, "Give one of"),
     ]:
         answer = client.get(PATH, params=query)

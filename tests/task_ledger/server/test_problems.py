@@ -210,7 +210,7 @@ def test_readiness_tells_strangers_no_numbers(
     answer = anonymous.get("/readyz", headers=headers)
     assert answer.status_code == 200
     told = {name: value for name, value in answer.json().items() if value is not None}
-    assert told == {"ready": True, "database": True, "broker": True}
+    assert told == {"ready": True, "database": True, "broker": True, "schema_matches": True}
 
 
 def test_without_its_broker_the_api_is_not_ready(settings: Settings) -> None:

@@ -22,6 +22,18 @@ def test_a_task_has_the_id_of_its_trace_alone_and_in_lists(
     assert listed["trace_id"] == TRACE
 
 
+def test_tasks_are_found_by_their_trace(
+    client: TestClient, ledger: Ledger, projector: Projector
+) -> None:
+    task = ledger.register(traceparent=f"00-{TRACE}-00f067aa0ba902b7-01")
+    ledger.register(traceparent=f"00-{TRACE[::-1]}-00f067aa0ba902b7-01")
+    ledger.register()
+    projector.caught_up()
+    for query in (f"trace:{TRACE}", f"trace:{TRACE.upper()}", f"trace:~{TRACE[:8]}"):
+        answer = client.get("/api/v1/tasks/project/tower-a", params={"query": query}).json()
+        assert [each["task_id"] for each in answer["tasks"]] == [str(task.id)], query
+
+
 def test_a_trace_that_was_not_sampled_is_not_named(client: TestClient, ledger: Ledger) -> None:
     task = ledger.register(traceparent=f"00-{TRACE}-00f067aa0ba902b7-00")
     assert client.get(f"/api/v1/tasks/{task.id}").json()["trace_id"] is None

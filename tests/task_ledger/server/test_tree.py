@@ -17,10 +17,14 @@ Token = Callable[..., dict[str, str]]
 
 
 def register(
-    owner: psycopg.Connection[Any], project: str = "p", **more: UUID | list[UUID] | str
+    owner: psycopg.Connection[Any],
+    project: str = "p",
+    *,
+    task_id: UUID | None = None,
+    **more: UUID | list[UUID] | str | dict[str, str],
 ) -> UUID:
-    """A task with this lineage, name or queue."""
-    task_id = new_task_id()
+    """A task with this lineage, name, queue or entity, under this id or a new one."""
+    task_id = task_id or new_task_id()
     data = Registered.model_validate({"task_type": "test", "name": "a test", **more})
     owner.execute(
         "SELECT task_ledger.register(%s, %s, 'tester', %s, %s::json, 1, NULL, NULL)",

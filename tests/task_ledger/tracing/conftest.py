@@ -32,18 +32,23 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def traced(
+    request: pytest.FixtureRequest,
     receiver: Receiver,
     postgres: EmbeddedPostgres,
     migrated_template: str,
     brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
-    """A worker (prefork) and a projector with traces on; this process enqueues."""
+    """A worker and a projector with traces on; this process enqueues.
+
+    The fixture's parameter, if any, is the worker's pool.
+    """
+    pool = getattr(request, "param", "prefork")
     folder = tmp_path_factory.mktemp("traced")
     with open_stack(postgres, migrated_template, brokers.space(15), folder) as stack:
         stack.environment |= {**SETTINGS, "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url}
         stack.start("projector", "task_ledger.projector")
-        stack.start_worker()
+        stack.start_worker("worker", "--pool", pool)
         yield stack
 
 

@@ -1,10 +1,14 @@
 """From the web request to the end of the task, everything is in one trace."""
 
+import pytest
+
 from task_ledger.model.events import Registered, Started
 from task_ledger.model.transitions import Status
 from tests.task_ledger.celery.conftest import Stack
 from tests.task_ledger.tracing.conftest import Web, never
 from tests.task_ledger.tracing.receiver import Receiver
+
+pytestmark = pytest.mark.parametrize("traced", ["prefork", "threads"], indirect=True)
 
 TASK = "tests.task_ledger.celery.app"
 PRODUCER, CONSUMER = 4, 5

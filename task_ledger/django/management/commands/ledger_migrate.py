@@ -28,5 +28,5 @@ class Command(BaseCommand):
             done = list(migrate(str(own) if own else conf.database_url(conf.database())))
         except (LedgerError, DBAPIError, DjangoError) as error:
             raise CommandError(str(error)) from error
-        for line in done or ["task_ledger: was up to date"]:
+        for line in done or ["task_ledger: was at the newest revision"]:
             self.stdout.write(line)

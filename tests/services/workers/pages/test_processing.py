@@ -36,3 +36,28 @@ def test_the_ocr_that_follows_by_itself_is_done_and_not_listed(
     (page,) = system.processed(small_sheet(tmp_path))
     assert page["sheet_number"] == "A-101"
     assert not [task for task in system.listed() if (task["entity"] or {}).get("id") == page["id"]]
+
+
+def test_a_setting_registers_the_reading_of_each_page_as_a_child(
+    system: System, tmp_path: Path
+) -> None:
+    system.stop(system.processes[-1])
+    children = system.start_worker("children", TASK_LEDGER_REGISTER_PAGE_READING="true")
+    try:
+        (page,) = system.processed(small_sheet(tmp_path))
+        (listed,) = [
+            task for task in system.listed() if (task["entity"] or {}).get("id") == page["id"]
+        ]
+        child = system.ended(listed["task_id"])
+    finally:
+        system.stop(children)
+        system.start_worker()
+    assert page["sheet_number"] == "A-101"
+    assert (child["task_type"], child["status"]) == ("ocr_processing", "SUCCESS")
+    (first,) = [
+        task
+        for task in system.get("/tasks/project/tower-a?trees=true")["tasks"]
+        if task["task_id"] == child["parent_id"]
+    ]
+    assert first["task_type"] == "document_processing"
+    assert first["tree"]["by_status"] == {"SUCCESS": 2}

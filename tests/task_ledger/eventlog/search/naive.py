@@ -124,6 +124,7 @@ def of_task(task: TaskRecord, now: datetime) -> Row:
         "cancelling": task.cancel_requested and ended is None,
         "retried": task.attempt > 1,
         "child": task.parent_id is not None,
+        "root": task.root_id is None,
         "blocked": bool(task.waits_for) and ended is None,
     }
     error = task.error or {}
@@ -145,6 +146,7 @@ def of_task(task: TaskRecord, now: datetime) -> Row:
             "reason": task.failure_reason,
             "error": _error(task.error),
             "fingerprint": task.fingerprint,
+            "trace": task.trace_id,
             "entity": entity,
             "meta": task.metadata,
             "id": task.task_id,

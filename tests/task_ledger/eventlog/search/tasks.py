@@ -85,6 +85,7 @@ TASKS = [
         parent_id=PARENT,
         root_id=PARENT,
         group_id=PARENT,
+        trace_id="4bf92f3577b34da6a3ce929d0e0e4736",
     ),
     replace(
         _PLAIN,

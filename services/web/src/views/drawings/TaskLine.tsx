@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
+import { QueueAlarm } from "../../ui/QueueAlarm";
 import { Status } from "../../ui/Status";
 import { Ago, RetryIn } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
@@ -50,7 +51,7 @@ export function Doing({ task }: { task: Task }) {
   if (task.status === "RETRY" && task.retry?.due_at) {
     return (
       <p className="text-soft">
-        <RetryIn due={task.retry.due_at} /> {why && <>· {why}</>}
+        <QueueAlarm task={task} other={<RetryIn due={task.retry.due_at} />} /> {why && <>· {why}</>}
       </p>
     );
   }
@@ -59,7 +60,7 @@ export function Doing({ task }: { task: Task }) {
       {task.progress.percent === null ? (
         task.status === "PENDING" ? (
           <span>
-            <Waiting task={task} />
+            <Waiting task={task} inQueue />
           </span>
         ) : (
           "starting"

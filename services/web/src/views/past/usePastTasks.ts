@@ -13,8 +13,8 @@ export function usePastTasks(projectId: string | null, wanted: Wanted, at: strin
     queryKey: ["past-tasks", projectId, wanted, at],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }): Promise<TaskList> => {
-      // There is one order of the past.
-      const { order: _, ...filters } = queryOf(wanted, Date.parse(at));
+      // The past has one order, and no trees.
+      const { order: _, trees: __, ...filters } = queryOf(wanted, Date.parse(at));
       const query = { ...filters, as_of: at, limit: PAGE, ...(pageParam && { cursor: pageParam }) };
       return answered(
         projectId === null

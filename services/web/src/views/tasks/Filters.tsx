@@ -72,11 +72,34 @@ export function Narrowing({
   onChange,
 }: {
   wanted: Wanted;
+  /** None for a list of an earlier time, which is of tasks, the newest first. */
   orders: readonly Order[];
   onChange: (wanted: Wanted) => void;
 }) {
   return (
     <>
+      {orders.length > 0 && (
+        <fieldset className="flex gap-1">
+          <legend className="sr-only">List</legend>
+          <button
+            type="button"
+            className="button text-xs"
+            aria-pressed={!wanted.trees}
+            onClick={() => onChange({ ...wanted, trees: undefined })}
+          >
+            Tasks
+          </button>
+          <button
+            type="button"
+            className="button text-xs"
+            aria-pressed={Boolean(wanted.trees)}
+            title="First tasks only, each with the state of the tasks below it in its project"
+            onClick={() => onChange({ ...wanted, trees: "1" })}
+          >
+            Trees
+          </button>
+        </fieldset>
+      )}
       <select
         aria-label="Created"
         className="field text-xs"
@@ -126,7 +149,7 @@ export function Narrowing({
         <button
           type="button"
           className="button text-xs"
-          onClick={() => onChange({ order: wanted.order })}
+          onClick={() => onChange({ order: wanted.order, trees: wanted.trees })}
         >
           Clear filters
         </button>

@@ -1,12 +1,23 @@
 /** All rows of the list; only those on the screen are in the document. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
+import {
+  type CSSProperties,
+  type RefObject,
+  useContext,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+} from "react";
 import type { Task } from "../../client";
 import { useWide } from "../../ui/useWide";
 import { tracks } from "./columns";
 import { Heads } from "./Heads";
 import { GRID, Row } from "./Row";
 import type { Order, ShownColumn } from "./search";
+import { heightBelow, TreeBelow } from "./TreeBelow";
+import { ExpandedTrees } from "./TreeSummary";
+import { treeStates } from "./treeStates";
+import { newest } from "./useTaskList";
 
 export interface ListHandle {
   toRow: (index: number) => void;
@@ -32,20 +43,24 @@ export function List(props: {
   onPeek: (id: string) => void;
   /** Whether the list is one of all projects. */
   everywhere: boolean;
+  /** Whether the list is one of trees. */
+  trees: boolean;
 }) {
   const { ids, onShown, onEnd, more } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const wide = useWide("lg");
-  const height = wide ? 44 : 76;
+  const height = wide ? 44 : props.trees ? 92 : 76;
+  const { expanded } = useContext(ExpandedTrees);
+  const below = (id: string) => (expanded.has(id) ? heightBelow(treeStates.get(id)) : 0);
   const rows = useVirtualizer({
     count: ids.length + (more ? 1 : 0),
     getScrollElement: () => scroller.current,
-    estimateSize: () => height,
+    estimateSize: (index) => height + below(ids[index] ?? ""),
     overscan: 8,
   });
   useEffect(() => {
-    if (height > 0) rows.measure();
-  }, [rows, height]);
+    if (height > 0 && expanded) rows.measure();
+  }, [rows, height, expanded]);
   useImperativeHandle(props.handle, () => ({
     toRow: (index) => rows.scrollToIndex(index, { align: "auto" }),
     toTop: () => rows.scrollToOffset(0),
@@ -98,17 +113,33 @@ export function List(props: {
                 style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               >
                 {id ? (
-                  <Row
-                    id={id}
-                    index={item.index}
-                    chosen={props.chosen === id}
-                    columns={wide ? props.columns : null}
-                    selectable={props.selectable}
-                    everywhere={props.everywhere}
-                    onPeek={props.onPeek}
-                    matches={props.matches}
-                    onType={props.onType}
-                  />
+                  <>
+                    <div role="presentation" style={{ height }}>
+                      <Row
+                        id={id}
+                        index={item.index}
+                        chosen={props.chosen === id}
+                        columns={wide ? props.columns : null}
+                        selectable={props.selectable}
+                        everywhere={props.everywhere}
+                        trees={props.trees}
+                        onPeek={props.onPeek}
+                        matches={props.matches}
+                        onType={props.onType}
+                      />
+                    </div>
+                    {expanded.has(id) && (
+                      <div
+                        role="row"
+                        className="border-b border-line bg-hover sm:pl-6"
+                        style={{ height: below(id) }}
+                      >
+                        <div role="cell" className="h-full">
+                          <TreeBelow firstId={id} name={newest.get(id)?.task_name ?? id} />
+                        </div>
+                      </div>
+                    )}
+                  </>
                 ) : (
                   <div role="row">
                     <div role="cell" className="px-4 py-3 text-soft">

@@ -7,6 +7,7 @@ import { Ago } from "../../ui/Times";
 import { selection, useIsSelected } from "../acting/selection";
 import { COLUMNS, Doing, ProjectLink } from "./columns";
 import type { ShownColumn } from "./search";
+import { TreeSummary } from "./TreeSummary";
 import { newest } from "./useTaskList";
 
 /** Two columns on a narrow screen; on a wide one those in the list's `--columns`. */
@@ -32,6 +33,8 @@ export const Row = memo(function Row(props: {
   columns: readonly ShownColumn[] | null;
   /** Whether the list is one of all projects. */
   everywhere: boolean;
+  /** Whether the list is one of trees. */
+  trees: boolean;
   selectable: boolean;
   matches: (task: Task) => boolean;
   onType: (type: string) => void;
@@ -88,7 +91,7 @@ export const Row = memo(function Row(props: {
       {props.columns === null && (
         <>
           <div role="cell" className={`${cell} order-3`}>
-            <Doing task={task} />
+            {props.trees ? <TreeSummary task={task} /> : <Doing task={task} />}
           </div>
           <div role="cell" className={`${cell} order-4 text-right text-soft`}>
             {props.everywhere && (

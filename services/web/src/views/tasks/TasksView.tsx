@@ -31,6 +31,7 @@ import {
   type Wanted,
   wantedOf,
 } from "./search";
+import { ExpandedTrees, useExpandedTrees } from "./TreeSummary";
 import { ALL_EVERY_MS, useChanges } from "./useChanges";
 import { useTaskList } from "./useTaskList";
 
@@ -118,6 +119,7 @@ function minuteAgo(): string {
 
 /** The columns beside a task. */
 const BESIDE: readonly ShownColumn[] = ["doing"];
+const TREE_BESIDE: readonly ShownColumn[] = ["tree"];
 
 /** What the list reports to the component above it. */
 export interface Known {
@@ -142,6 +144,7 @@ function Tasks(
   const { rows, pages, head, fresh } = list;
   const changes = useChanges({
     projectId,
+    trees: Boolean(wanted.trees),
     paused,
     look: list.look,
     refreshHead: list.refreshHead,
@@ -154,9 +157,14 @@ function Tasks(
   );
   const columns = columnsOf(search);
   const shownColumns = useMemo<readonly ShownColumn[]>(
-    () => (projectId === null ? ["project", ...columns] : columns),
-    [projectId, columns],
+    () => [
+      ...(projectId === null ? (["project"] as const) : []),
+      ...(wanted.trees ? (["tree"] as const) : []),
+      ...columns,
+    ],
+    [projectId, columns, wanted.trees],
   );
+  const trees = useExpandedTrees();
   const chosen = search.row ?? null;
   const peeked = search.peek ? chosen : null;
   const peek = useCallback((row: string) => put({ row, peek: "1" }), [put]);
@@ -284,7 +292,9 @@ function Tasks(
           <SavedViews projectId={projectId} wanted={wanted} columns={search.columns} />
         )}
         {projectId !== null && <RetiredMonths projectId={projectId} />}
-        {projectId === null && <span>Refreshed every {ALL_EVERY_MS / 1000} s</span>}
+        {(projectId === null || wanted.trees) && (
+          <span>Refreshed every {ALL_EVERY_MS / 1000} s</span>
+        )}
       </Standing>
       {pages.data === undefined || looking ? (
         pages.error ? (
@@ -302,23 +312,26 @@ function Tasks(
       ) : (
         <div className="mx-3 mb-3 flex min-h-0 flex-1 gap-3 sm:mx-4">
           <div className="panel flex min-w-0 flex-1 flex-col overflow-hidden">
-            <List
-              ids={rows.ids}
-              chosen={chosen}
-              columns={peeked === null ? shownColumns : BESIDE}
-              orders={orders}
-              order={wanted.order ?? "newest"}
-              onOrder={(order) => change({ ...wanted, order: wantedOrder(order) })}
-              handle={handle}
-              matches={matches}
-              onShown={onShown}
-              onEnd={onEnd}
-              onType={(type) => change({ ...wanted, type: [type] })}
-              more={pages.hasNextPage}
-              selectable={mayAct}
-              onPeek={peek}
-              everywhere={projectId === null}
-            />
+            <ExpandedTrees value={trees}>
+              <List
+                ids={rows.ids}
+                chosen={chosen}
+                columns={peeked === null ? shownColumns : wanted.trees ? TREE_BESIDE : BESIDE}
+                orders={orders}
+                order={wanted.order ?? "newest"}
+                onOrder={(order) => change({ ...wanted, order: wantedOrder(order) })}
+                handle={handle}
+                matches={matches}
+                onShown={onShown}
+                onEnd={onEnd}
+                onType={(type) => change({ ...wanted, type: [type] })}
+                more={pages.hasNextPage}
+                selectable={mayAct}
+                onPeek={peek}
+                everywhere={projectId === null}
+                trees={Boolean(wanted.trees)}
+              />
+            </ExpandedTrees>
           </div>
           {peeked !== null && (
             <Part of={PEEK} with={{ taskId: peeked, onClose: () => put({ peek: undefined }) }} />

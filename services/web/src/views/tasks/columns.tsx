@@ -10,6 +10,7 @@ import { Waiting } from "../../ui/Waiting";
 import { className, firstLine, resultSays } from "../../ui/wording";
 import { reasonSays } from "../task/says";
 import type { Order, ShownColumn } from "./search";
+import { TreeSummary } from "./TreeSummary";
 
 export interface Column {
   title: string;
@@ -28,6 +29,12 @@ export const COLUMNS: Record<ShownColumn, Column> = {
     tells: "The project",
     width: "minmax(96px,160px)",
     shown: (task) => <ProjectLink id={task.project_id} />,
+  },
+  tree: {
+    title: "Tree",
+    tells: "The tasks below this one, the worst status among them, and since when they run",
+    width: "minmax(200px,1.2fr)",
+    shown: (task) => <TreeSummary task={task} />,
   },
   attempt: {
     title: "Attempt",

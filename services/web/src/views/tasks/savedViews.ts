@@ -51,6 +51,7 @@ export function viewOf(wanted: Wanted, columns: TasksSearch["columns"]) {
     wanted.status ? `status:${wanted.status.join(",")}` : "",
     wanted.type ? `type:${wanted.type.map(quoted).join(",")}` : "",
     wanted.since ? `after:${wanted.since}` : "",
+    wanted.trees ? "is:root" : "",
   ];
   return {
     query: terms.filter((term) => term !== "").join(" "),

@@ -40,8 +40,8 @@ export const COLUMN_NAMES = [
   "took",
 ] as const;
 export type ColumnName = (typeof COLUMN_NAMES)[number];
-/** The list of all projects always has one more column. */
-export type ShownColumn = ColumnName | "project";
+/** The list of all projects always has one more column, and so has a list of trees. */
+export type ShownColumn = ColumnName | "project" | "tree";
 export const DEFAULT_COLUMNS: readonly ColumnName[] = [
   "attempt",
   "doing",
@@ -49,6 +49,7 @@ export const DEFAULT_COLUMNS: readonly ColumnName[] = [
   "created",
   "took",
 ];
+const DEFAULT_COLUMNS_OF_TREES: readonly ColumnName[] = ["doing", "created", "took"];
 
 export interface TasksSearch {
   status?: TaskStatus[] | undefined;
@@ -57,6 +58,8 @@ export interface TasksSearch {
   query?: string | undefined;
   since?: Since | undefined;
   order?: Exclude<Order, "newest"> | undefined;
+  /** Whether trees are listed: first tasks only, each with the state of its tree. */
+  trees?: "1" | undefined;
   /** The columns shown; the default ones if absent, `none` for none. */
   columns?: ColumnName[] | "none" | undefined;
   /** The page that the list begins with. */
@@ -79,6 +82,7 @@ export function tasksSearch(search: Record<string, unknown>): TasksSearch {
     query: one(search.query)?.slice(0, 1000),
     since: since && since in SINCE ? (since as Since) : undefined,
     order: orderOf(one(search.order)),
+    trees: one(search.trees) === "1" ? "1" : undefined,
     columns: chosen(search.columns),
     cursor: one(search.cursor),
     row: one(search.row),
@@ -119,15 +123,16 @@ const NO_COLUMNS: readonly ColumnName[] = [];
 /** The columns of an address, or else the stored ones, in their fixed order. */
 export function columnsOf(search: TasksSearch): readonly ColumnName[] {
   const columns = search.columns ?? keptColumns();
-  return columns === "none" ? NO_COLUMNS : (columns ?? DEFAULT_COLUMNS);
+  const byDefault = search.trees ? DEFAULT_COLUMNS_OF_TREES : DEFAULT_COLUMNS;
+  return columns === "none" ? NO_COLUMNS : (columns ?? byDefault);
 }
 
 /** The part that selects tasks, without the position in the list. */
-export type Wanted = Pick<TasksSearch, "status" | "type" | "query" | "since" | "order">;
+export type Wanted = Pick<TasksSearch, "status" | "type" | "query" | "since" | "order" | "trees">;
 
 export function wantedOf(search: TasksSearch): Wanted {
-  const { status, type, query, since, order } = search;
-  return { status, type, query, since, order };
+  const { status, type, query, since, order, trees } = search;
+  return { status, type, query, since, order, trees };
 }
 
 /** The statuses that a list of this order and this filter can hold; undefined for all. */
@@ -148,5 +153,6 @@ export function queryOf(wanted: Wanted, now: number) {
     ...(wanted.query ? { query: wanted.query } : {}),
     ...(wanted.since ? { since: new Date(now - SINCE[wanted.since] * 1000).toISOString() } : {}),
     ...(wanted.order ? { order: wanted.order } : {}),
+    ...(wanted.trees ? { trees: true } : {}),
   };
 }

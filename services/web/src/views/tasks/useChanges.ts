@@ -1,16 +1,18 @@
 /**
  * Looks after the rows on the screen: what the timeline says of them is asked for, in batches. Over all
- * projects, where no timeline is followed, those that have not ended are asked for now and then.
+ * projects, where no timeline is followed, those that have not ended are asked for now and then, and
+ * so are trees, in which other tasks change than those on the screen.
  */
 import { useEffect, useRef, useState } from "react";
 import { hasEnded, type TimelineEvent } from "../../client";
 import { useOnceHeard, useProjectEvents } from "../../shell/live";
+import { treeStates } from "./treeStates";
 import { newest } from "./useTaskList";
 
 const ROWS_EVERY_MS = 400;
 const HEAD_EVERY_MS = 1500;
 const AT_ONCE = 100;
-/** How often rows of all projects are asked for. */
+/** How often rows of all projects, and trees, are asked for. */
 export const ALL_EVERY_MS = 5000;
 
 export interface Changes {
@@ -23,11 +25,13 @@ export interface Changes {
 export function useChanges(options: {
   /** Null for all projects. */
   projectId: string | null;
+  /** Whether the rows are trees. */
+  trees: boolean;
   paused: boolean;
   look: (ids: string[]) => Promise<unknown>;
   refreshHead: () => Promise<unknown>;
 }): Changes {
-  const { projectId, paused } = options;
+  const { projectId, trees, paused } = options;
   const latest = useRef(options);
   const behind = useRef(new Map<string, number>());
   const shown = useRef<string[]>([]);
@@ -74,17 +78,17 @@ export function useChanges(options: {
   });
 
   useEffect(() => {
-    if (projectId !== null || paused) return;
+    if ((projectId !== null && !trees) || paused) return;
     const timer = setInterval(() => {
       const open = shown.current.filter((id) => {
         const task = newest.get(id);
-        return task && !hasEnded(task.status);
+        return task && (trees ? treeStates.isOpen(id) : !hasEnded(task.status));
       });
       if (open.length > 0 && !document.hidden)
         void latest.current.look(open.slice(0, AT_ONCE)).catch(() => undefined);
     }, ALL_EVERY_MS);
     return () => clearInterval(timer);
-  }, [projectId, paused]);
+  }, [projectId, trees, paused]);
 
   useEffect(() => {
     if (paused) return;

@@ -5,6 +5,7 @@ import { answered, NewestTasks, type Task, type TaskList, useLedgerClient } from
 import { againIn } from "../../shell/again";
 import { serverClock, timed } from "../../ui/now";
 import { queryOf, type Wanted } from "./search";
+import { treeStates } from "./treeStates";
 
 /** Every list shows a task at the newest version that any of them has seen. */
 export const newest = new NewestTasks();
@@ -45,7 +46,10 @@ export function useTaskList(
               }),
         ),
       );
-      for (const task of list.tasks) newest.put(task);
+      for (const task of list.tasks) {
+        newest.put(task);
+        if (task.tree) treeStates.put(task.task_id, task.tree);
+      }
       return list;
     },
     [client, projectId],
@@ -105,8 +109,11 @@ export function useTaskList(
     [queries, projectId],
   );
   const look = useCallback(
-    (ids: string[]) => read({ task_id: ids, limit: ids.length }, AbortSignal.timeout(20_000)),
-    [read],
+    (ids: string[]) => {
+      const trees = wanted.trees ? { trees: true } : {};
+      return read({ task_id: ids, limit: ids.length, ...trees }, AbortSignal.timeout(20_000));
+    },
+    [read, wanted.trees],
   );
   return { pages, head, rows, fresh, refreshHead, startAgain, look, HEAD };
 }
