@@ -31,3 +31,19 @@ def point(text: str) -> int | datetime:
             f"{text!r} is neither a version (3) nor a time (2026-11-23T18:20:00Z)"
         ) from error
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def past_time(text: str) -> datetime:
+    """A time in the past (ISO 8601; without a zone it is UTC).
+
+    Raises:
+        typer.BadParameter: it is no time, or in the future.
+    """
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no time (2026-11-23T18:20:00Z)") from error
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    if time > datetime.now(UTC):
+        raise typer.BadParameter(f"{text!r} is in the future")
+    return time

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import CommandFailed
-from task_ledger.cli.options import AllProjects, Json, Limit, ProjectOrAll
+from task_ledger.cli.options import AllProjects, Json, Limit, ProjectOrAll, past_time
 from task_ledger.cli.printing import (
     print_json,
     print_line,
@@ -23,6 +23,7 @@ from task_ledger.cli.printing import (
 from task_ledger.cli.projects import one_or_all, say_if_retired, say_if_unknown
 from task_ledger.cli.trees import print_trees, trees_as_json
 from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.past_tasks import count_past_by_status, list_past_tasks
 from task_ledger.eventlog.saved_views import View, read_views
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
@@ -50,6 +51,10 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
     view: Annotated[
         str | None, typer.Option(help="Use the query and order of this saved view.")
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="The list as it was at a time (ISO 8601), newest first."),
+    ] = None,
     trees: Annotated[
         bool,
         typer.Option(
@@ -66,15 +71,23 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
     Reads the read model, and says so if it is behind the log.
     """
     reach, words = one_or_all(project, query or [], all_projects=all_projects)
-    by_query = task_filter(" ".join(words), datetime.now(UTC))
+    at = past_time(as_of) if as_of is not None else None
+    if at is not None and trees:
+        raise typer.BadParameter("give one of --as-of and --trees")
+    now = at or datetime.now(UTC)
+    by_query = task_filter(" ".join(words), now)
     wanted = both(TaskFilter(statuses=frozenset(status or ()), roots=trees), by_query)
     with connected("auditor") as connection:
         saved = _saved(connection, reach, view) if view is not None else View("")
-        wanted = both(wanted, task_filter(saved.query, datetime.now(UTC)))
-        found = list_tasks(connection, reach, wanted, limit=limit, order=saved.order)
-        waits = read_waits(connection, found)
+        wanted = both(wanted, task_filter(saved.query, now))
+        if at is None:
+            found = list_tasks(connection, reach, wanted, limit=limit, order=saved.order)
+            counts = count_by_status(connection, reach, wanted)
+        else:
+            found = list_past_tasks(connection, reach, wanted, at, limit=limit)
+            counts = count_past_by_status(connection, reach, wanted, at)
+        waits = read_waits(connection, found) if at is None else {}
         states = read_tree_states(connection, found) if trees else {}
-        counts = count_by_status(connection, reach, wanted).by_status
         lag = read_lag(connection)
         if len(found) < limit and reach is not None:
             say_if_retired(connection, reach)
@@ -82,7 +95,12 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
             say_if_unknown(connection, reach)
     if json:
         waiting = {str(task_id): wait for task_id, wait in waits.items()}
-        answer = {"tasks": found, "waiting": waiting, "counts": counts, "lag_s": lag.oldest_s}
+        answer = {
+            "tasks": found,
+            "waiting": waiting,
+            "counts": counts.by_status,
+            "lag_s": lag.oldest_s,
+        }
         print_json(answer | ({"trees": trees_as_json(states)} if trees else {}))
         return
     if lag.events:
@@ -114,7 +132,11 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
         print_line(
             f"{waits_in_it} of these wait in queue {shown(queue)}: no worker consumes it.", "red"
         )
-    print_line(", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none")
+    print_line(
+        ", ".join(f"{count} {name}" for name, count in counts.by_status.items() if count) or "none"
+    )
+    if counts.since is not None:
+        print_line(f"Counted since {time_of(counts.since)}.")
 
 
 def _alarm(wait: Wait | None) -> str:

@@ -191,6 +191,25 @@ def pattern(text: str | None) -> str | None:
     return f"%{text}%"
 
 
+def wanted_in_sql(conditions: tuple[LiteralString, ...]) -> LiteralString:
+    """Whether a record `t.task` with the id `t.task_id` matches a filter with these conditions, as
+    SQL over `wanted_parameters`."""
+    return f"({query('tasks_wanted')}{all_of(conditions)})"
+
+
+def wanted_parameters(wanted: TaskFilter) -> dict[str, Any]:
+    """The parameters of `wanted_in_sql`."""
+    return values_of(wanted.conditions) | {
+        "statuses": [str(status) for status in wanted.statuses] or None,
+        "task_types": list(wanted.task_types) or None,
+        "fingerprints": list(wanted.fingerprints) or None,
+        "pattern": pattern(wanted.text),
+        "since": wanted.since,
+        "roots": wanted.roots,
+        "task_ids": list(wanted.task_ids) or None,
+    }
+
+
 def _look(wanted: TaskFilter, limit: int, *, by_looking: bool) -> int:
     if wanted.task_ids:
         return max(len(wanted.task_ids) + 1, limit)
@@ -251,11 +270,8 @@ def _statement(
             for status in range(1, parts.statuses + 1) or (None,)
             for fingerprint in range(1, parts.fingerprints + 1) or (None,)
         )
-    rest = all_of(conditions)
     return order.in_sql(
-        query(name)
-        .replace("{candidates}", merged)
-        .replace("{wanted}", f"({query('tasks_wanted')}{rest})"),
+        query(name).replace("{candidates}", merged).replace("{wanted}", wanted_in_sql(conditions)),
         of_status=parts.statuses > 0,
         of_type=parts.types > 0,
         of_fingerprint=parts.fingerprints > 0,
@@ -279,16 +295,7 @@ def _element(array: LiteralString, place: int | None) -> LiteralString:
 
 
 def _parameters(reached: Reached, wanted: TaskFilter) -> dict[str, Any]:
-    return values_of(wanted.conditions) | {
-        "statuses": _statuses(reached, wanted),
-        "task_types": list(wanted.task_types) or None,
-        "fingerprints": list(wanted.fingerprints) or None,
-        "pattern": pattern(wanted.text),
-        "since": wanted.since,
-        "roots": wanted.roots,
-        "task_ids": list(wanted.task_ids) or None,
-        **reached.parameters,
-    }
+    return wanted_parameters(wanted) | {"statuses": _statuses(reached, wanted)} | reached.parameters
 
 
 def _statuses(reached: Reached, wanted: TaskFilter) -> list[str] | None:

@@ -152,6 +152,17 @@ class Position:
         at = ended if key is _END and ended is not None else record.created_at
         return cls((at - _EPOCH) // _MICROSECOND, record.task_id)
 
+    @classmethod
+    def at(cls, time: datetime) -> Self:
+        """The position in a list by creation, the newest first, before the tasks created at `time`
+        and behind those created later."""
+        return cls((time - _EPOCH) // _MICROSECOND, _LAST_ID)
+
+    @property
+    def created_at(self) -> datetime:
+        """When the task at this position was created, in a list by creation."""
+        return _EPOCH + timedelta(microseconds=self.micros)
+
     def key(self, order: Order) -> datetime | timedelta:
         """The sort key at this position: a time in UTC, or a duration."""
         duration = timedelta(microseconds=self.micros)

@@ -35,6 +35,8 @@ async def list_tasks(
     5,000 tasks; so does one filtered by `task_type`, unless the token names its projects. It may
     therefore be short or even empty and still have a `next`, which continues where it stopped. With
     `q`, `query` or `since`, only the newest 5,000 tasks are counted.
+
+    With `as_of`, a page examines at most 500 tasks, and so do its counts.
     """
     reach = identity.projects
     # A cursor is a position in the order, which stays valid with another reach.

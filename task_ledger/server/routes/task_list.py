@@ -54,7 +54,11 @@ async def list_project_tasks(
     5,000 tasks, and so does one ordered by end or duration and filtered by `status`, `task_type` or
     `since`. It may therefore be short or even empty and still have a `next`, which continues where
     it stopped. With `q`, `query` or `since`, only the newest 5,000 tasks are counted.
+
+    With `as_of`, a page examines at most 500 tasks, and so do its counts.
     """
+    if after is not None and wanted.as_of is not None:
+        raise ProblemError(400, "invalid_request", "Give one of after and as_of.")
     scope = repr((project_id, *wanted.told, order.value))
     position = position_of(cursor, scope) if cursor is not None else None
     behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None

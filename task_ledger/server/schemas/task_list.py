@@ -27,8 +27,8 @@ class TaskListAnswer(BaseModel):
         description="Number of tasks by status, with every filter except `status` applied."
     )
     counted_since: datetime | None = Field(
-        description="With `q` or `since`: only tasks created at this time or later are counted. "
-        "Null if all are."
+        description="With `q`, `since` or `as_of`: only tasks created at this time or later are "
+        "counted. Null if all are."
     )
     next: str | None = Field(
         description="Pass as `cursor` for the next page; null on the last page."
@@ -40,6 +40,9 @@ class TaskListAnswer(BaseModel):
     )
     behind: Behind | None = Field(
         description="With `after`: set if the list did not include that version in time."
+    )
+    as_of: datetime | None = Field(
+        default=None, description="The time as of which tasks and counts are; null for the present."
     )
     lag_s: float = Field(
         description="How far the projection is behind the log: the age in seconds of the oldest "

@@ -347,3 +347,19 @@ def test_cancelling_a_task_that_nobody_runs_ends_it_at_once(
     assert "a duplicate" in events[1]["private_text"]
     assert command("cancel", task_id).status == 1
     assert command("cancel", uuid4()).status == 1
+
+
+@pytest.mark.usefixtures("projector")
+def test_tasks_are_listed_as_of_an_earlier_time(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    broken = failed(writer, "riverside", "no matter")
+    wait_until(lambda: numbered(writer, "riverside") == 3, "three events")
+    events = command("show", str(broken), "--json").json()["events"]
+    then = command("tasks", "riverside", "--as-of", events[1]["recorded_at"], "--json").json()
+    assert [task["status"] for task in then["tasks"]] == ["STARTED"]
+    assert (then["counts"]["STARTED"], then["counts"]["FAILURE"]) == (1, 0)
+    none = command("tasks", "riverside", "--as-of", "2020-01-01", "--json").json()
+    assert none["tasks"] == []
+    for refused in ("2999-01-01", "yesterday"):
+        assert command("tasks", "riverside", "--as-of", refused).status == 2

@@ -16,6 +16,12 @@ export const PEEK = {
   load: async () => (await import("../views/peek/Peek")).Peek,
 };
 
+/** A list as it was at an earlier time. */
+export const PAST_TASKS = {
+  name: "past-tasks",
+  load: async () => (await import("../views/past/PastTasks")).PastTasks,
+};
+
 /** With the client of the live stream, which every view of a project loads too. */
 export const CONNECTION_STATE = {
   name: "connection",

@@ -39,3 +39,13 @@ export function whole(value: unknown): number | undefined {
   const text = typeof value === "number" ? String(value) : one(value);
   return text !== undefined && /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
 }
+
+const EXACT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** A time as the API takes it. The database's microseconds are kept, which a Date has not. */
+export function timeIn(value: unknown): string | undefined {
+  const text = one(value) ?? "";
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) return undefined;
+  return EXACT.test(text) ? text : new Date(time).toISOString();
+}

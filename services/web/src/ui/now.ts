@@ -1,5 +1,5 @@
 /** The server's time in whole seconds, shared by all countdowns. */
-import { useSyncExternalStore } from "react";
+import { createContext, useContext, useSyncExternalStore } from "react";
 import { ServerClock } from "../client";
 
 export const serverClock = new ServerClock();
@@ -37,14 +37,22 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Now, in ms since 1970 by the server's clock; renders again each second. */
-export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => second) * 1000;
-}
+/** The time that a part of the page stands at, in ms since 1970; null where it follows the server's. */
+export const HeldTime = createContext<number | null>(null);
 
 const still = () => () => undefined;
 
+/** Now, in ms since 1970 by the server's clock, or the held time; renders again each second. */
+export function useNow(): number {
+  const held = useContext(HeldTime);
+  const now = useSyncExternalStore(held === null ? subscribe : still, () => second);
+  return held ?? now * 1000;
+}
+
 /** As `useNow` while `ticking`, otherwise a constant time without re-rendering. */
 export function useNowWhile(ticking: boolean): number {
-  return useSyncExternalStore(ticking ? subscribe : still, () => (ticking ? second : 0)) * 1000;
+  const held = useContext(HeldTime);
+  const ticks = ticking && held === null;
+  const now = useSyncExternalStore(ticks ? subscribe : still, () => (ticks ? second : 0));
+  return held ?? now * 1000;
 }

@@ -4,7 +4,7 @@ import { type Activity, isMissing, type Slot } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { Behind, LastKnown } from "../../ui/Freshness";
 import { Found, ProblemNotice } from "../../ui/Notice";
-import { clock, day, duration, number, zone } from "../../ui/wording";
+import { clock, dated, day, duration, number, zone } from "../../ui/wording";
 import { Chart, type Series } from "./Chart";
 import type { ChartsSearch } from "./search";
 import { Types } from "./Types";
@@ -89,6 +89,18 @@ function Choices(props: {
           </option>
         ))}
       </select>
+      {search.until && (
+        <span role="status" data-until className="flex items-center gap-2 text-ink">
+          Until {dated(search.until)}
+          <button
+            type="button"
+            className="button text-xs"
+            onClick={() => onSearch({ ...search, until: undefined })}
+          >
+            Back to now
+          </button>
+        </span>
+      )}
       {data && <span>Times are {zone(data.until)}. Refreshed every 15 s</span>}
       <Behind lag={data?.lag_s ?? 0} what="The charts are" />
       <LastKnown error={props.stale} />

@@ -1,4 +1,4 @@
-/** What happened in a range of time that ends now. */
+/** What happened in a range of time that ends now, or at a chosen time. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type Activity, answered, type Slot, useLedgerClient } from "../../client";
 import { serverClock, timed } from "../../ui/now";
@@ -18,9 +18,10 @@ export function useActivity(projectId: string | null, search: ChartsSearch) {
   const client = useLedgerClient();
   const { hours, step } = RANGES[search.range ?? "24h"];
   return useQuery({
-    queryKey: ["activity", projectId, search.range ?? "24h", search.type ?? ""],
+    queryKey: ["activity", projectId, search.range ?? "24h", search.type ?? "", search.until],
     queryFn: async ({ signal }): Promise<Activity> => {
-      const until = Math.ceil(serverClock.now() / HOUR_MS) * HOUR_MS;
+      const end = search.until ? Date.parse(search.until) : serverClock.now();
+      const until = Math.ceil(end / HOUR_MS) * HOUR_MS;
       const query = {
         since: new Date(until - hours * HOUR_MS).toISOString(),
         until: new Date(until).toISOString(),

@@ -72,31 +72,34 @@ export function Narrowing({
   onChange,
 }: {
   wanted: Wanted;
+  /** None for a list of an earlier time, which is of tasks, the newest first. */
   orders: readonly Order[];
   onChange: (wanted: Wanted) => void;
 }) {
   return (
     <>
-      <fieldset className="flex gap-1">
-        <legend className="sr-only">List</legend>
-        <button
-          type="button"
-          className="button text-xs"
-          aria-pressed={!wanted.trees}
-          onClick={() => onChange({ ...wanted, trees: undefined })}
-        >
-          Tasks
-        </button>
-        <button
-          type="button"
-          className="button text-xs"
-          aria-pressed={Boolean(wanted.trees)}
-          title="First tasks only, each with the state of the tasks below it in its project"
-          onClick={() => onChange({ ...wanted, trees: "1" })}
-        >
-          Trees
-        </button>
-      </fieldset>
+      {orders.length > 0 && (
+        <fieldset className="flex gap-1">
+          <legend className="sr-only">List</legend>
+          <button
+            type="button"
+            className="button text-xs"
+            aria-pressed={!wanted.trees}
+            onClick={() => onChange({ ...wanted, trees: undefined })}
+          >
+            Tasks
+          </button>
+          <button
+            type="button"
+            className="button text-xs"
+            aria-pressed={Boolean(wanted.trees)}
+            title="First tasks only, each with the state of the tasks below it in its project"
+            onClick={() => onChange({ ...wanted, trees: "1" })}
+          >
+            Trees
+          </button>
+        </fieldset>
+      )}
       <select
         aria-label="Created"
         className="field text-xs"
@@ -112,20 +115,22 @@ export function Narrowing({
           </option>
         ))}
       </select>
-      <select
-        aria-label="Order"
-        className="field text-xs"
-        value={wanted.order ?? "newest"}
-        onChange={(event) =>
-          onChange({ ...wanted, order: wantedOrder(event.target.value as Order) })
-        }
-      >
-        {orders.map((order) => (
-          <option key={order} value={order}>
-            {ORDERS[order]}
-          </option>
-        ))}
-      </select>
+      {orders.length > 0 && (
+        <select
+          aria-label="Order"
+          className="field text-xs"
+          value={wanted.order ?? "newest"}
+          onChange={(event) =>
+            onChange({ ...wanted, order: wantedOrder(event.target.value as Order) })
+          }
+        >
+          {orders.map((order) => (
+            <option key={order} value={order}>
+              {ORDERS[order]}
+            </option>
+          ))}
+        </select>
+      )}
       {wanted.type?.map((type) => (
         <button
           key={type}

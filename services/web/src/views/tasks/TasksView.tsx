@@ -4,9 +4,10 @@ import { isMissing, type Task, type TaskList } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Part } from "../../shell/Part";
-import { PEEK } from "../../shell/parts";
+import { PAST_TASKS, PEEK } from "../../shell/parts";
 import { mayOperate, useSession } from "../../shell/session";
 import { Loading, ProblemNotice } from "../../ui/Notice";
+import { serverClock } from "../../ui/now";
 import { RetiredMonths } from "../../ui/RetiredMonths";
 import { ActMenu } from "../acting/ActMenu";
 import { selection } from "../acting/selection";
@@ -54,7 +55,12 @@ export function TasksView({ projectId, search, onSearch }: Place) {
     [navigate],
   );
   const change = useCallback(
-    (next: Wanted) => onSearch(({ columns: kept }) => ({ ...next, columns: kept })),
+    (next: Wanted) => onSearch(({ columns: kept, at }) => ({ ...next, columns: kept, at })),
+    [onSearch],
+  );
+  const onAt = useCallback(
+    (at: string | undefined, replace = false) =>
+      onSearch(({ cursor: _, row: __, peek: ___, ...before }) => ({ ...before, at }), replace),
     [onSearch],
   );
   return (
@@ -75,20 +81,40 @@ export function TasksView({ projectId, search, onSearch }: Place) {
             onOpen={open}
           />
         )}
-        <Tasks
-          // A change of filters makes another list; a change of position does not.
-          key={JSON.stringify([projectId, wanted])}
-          projectId={projectId}
-          search={search}
-          onSearch={onSearch}
-          wanted={wanted}
-          onChange={change}
-          onOpen={open}
-          onKnown={setKnown}
-        />
+        {search.at !== undefined ? (
+          <Part
+            of={PAST_TASKS}
+            with={{
+              projectId,
+              at: search.at,
+              wanted,
+              columns: columnsOf(search),
+              onChange: change,
+              onAt,
+              onKnown: setKnown,
+            }}
+          />
+        ) : (
+          <Tasks
+            // A change of filters makes another list; a change of position does not.
+            key={JSON.stringify([projectId, wanted])}
+            projectId={projectId}
+            search={search}
+            onSearch={onSearch}
+            wanted={wanted}
+            onChange={change}
+            onOpen={open}
+            onKnown={setKnown}
+          />
+        )}
       </div>
     </Frame>
   );
+}
+
+/** The last whole minute by the server's clock. */
+function minuteAgo(): string {
+  return new Date(Math.floor(serverClock.now() / 60_000) * 60_000).toISOString();
 }
 
 /** The columns beside a task. */
@@ -96,7 +122,7 @@ const BESIDE: readonly ShownColumn[] = ["doing"];
 const TREE_BESIDE: readonly ShownColumn[] = ["tree"];
 
 /** What the list reports to the component above it. */
-interface Known {
+export interface Known {
   counts?: TaskList["counts"] | undefined;
   missing?: boolean;
   problem?: unknown;
@@ -250,6 +276,16 @@ function Tasks(
         statuses={statusesOf(wanted)}
       >
         <Narrowing wanted={wanted} orders={orders} onChange={change} />
+        <button
+          type="button"
+          className="button text-xs"
+          title="See this list as it was at an earlier time"
+          onClick={() =>
+            put({ at: minuteAgo(), cursor: undefined, row: undefined, peek: undefined })
+          }
+        >
+          As of…
+        </button>
         <ChooseColumns columns={columns} onChange={choose} />
         <ActMenu projectId={projectId} query={viewOf(wanted, undefined).query} />
         {projectId !== null && (

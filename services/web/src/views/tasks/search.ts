@@ -1,7 +1,7 @@
 /** What the task list shows, as stored in the address. */
 import { hasEnded, type TaskStatus } from "../../client";
 import { keep, kept } from "../../shell/kept";
-import { many, one } from "../../shell/search";
+import { many, one, timeIn } from "../../shell/search";
 import { STATUSES } from "../../ui/Status";
 
 export const SINCE = { "15m": 15 * 60, "1h": 3600, "24h": 86_400, "7d": 7 * 86_400 } as const;
@@ -68,6 +68,8 @@ export interface TasksSearch {
   row?: string | undefined;
   /** Whether that row's task is shown beside the list. */
   peek?: "1" | undefined;
+  /** The list as it was at this time; the present if absent. */
+  at?: string | undefined;
 }
 
 export function tasksSearch(search: Record<string, unknown>): TasksSearch {
@@ -85,6 +87,7 @@ export function tasksSearch(search: Record<string, unknown>): TasksSearch {
     cursor: one(search.cursor),
     row: one(search.row),
     peek: one(search.peek) === "1" ? "1" : undefined,
+    at: timeIn(search.at),
   };
 }
 
