@@ -2,7 +2,7 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Problem, pageRoot } from "../client";
-import { KEY_LEGEND, PALETTE, PEEK } from "./parts";
+import { KEY_LEGEND, PALETTE, PEEK, PROJECT_PICKER } from "./parts";
 import { LEDGER_VIEWS, type View } from "./views";
 
 const AGAIN_MS = 3000;
@@ -40,7 +40,7 @@ export function useIdleLoading(added: readonly View[]): void {
   const queries = useQueryClient();
   useEffect(() => {
     idle(() => {
-      for (const view of [...LEDGER_VIEWS, ...added, PALETTE, KEY_LEGEND, PEEK])
+      for (const view of [...LEDGER_VIEWS, ...added, PALETTE, PROJECT_PICKER, KEY_LEGEND, PEEK])
         void queries.prefetchQuery(codeOf<unknown>(view));
     });
   }, [queries, added]);
