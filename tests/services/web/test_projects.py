@@ -102,6 +102,7 @@ def test_the_switch_finds_a_project_by_its_name_with_the_keyboard_alone(
     page.goto(f"{site.url}/tasks")
     page.get_by_role("button", name="Project: All projects").press("Enter")
     picker = page.get_by_role("dialog", name="Switch project")
+    expect(picker.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("HARBOUR")
     expect(picker.get_by_role("option")).to_have_count(1)
     look(page, "project-picker")
@@ -117,9 +118,9 @@ def test_what_the_server_refuses_is_said_in_the_dialog(
     """Hidden elsewhere meanwhile is no error; a name of two lines is refused."""
     project = _of_the_log(site, "refused-name")
     page.goto(f"{site.url}/?search={project}")
-    hide_project(site.owner, project, actor="somebody else")
     row = page.locator(f'main [data-project="{project}"]')
     row.get_by_role("button", name=f"Hide: {project}").click()
+    hide_project(site.owner, project, actor="somebody else")
     page.get_by_role("dialog").get_by_role("button", name="Hide", exact=True).click()
     expect(row).to_have_count(0)
     page.get_by_label("Show hidden").check()
