@@ -4,10 +4,10 @@ from typing import Any, Final
 
 import psycopg
 
+from tests.soak.traffic import PROJECTS
 from tests.task_ledger.archive.months import MONTH, ended, let_old_ids_in
 
 BATCH: Final = 100
-PROJECTS: Final = 5
 
 __all__ = ["MONTH", "load_past"]
 

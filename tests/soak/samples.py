@@ -76,7 +76,7 @@ class Sampler:
         for line in whole.decode().splitlines():
             at, kind, status, took = line.split()
             self.requests += 1
-            if status != "200":
+            if status != "200" and (kind, status) != ("task", "410"):  # it was retired
                 key = f"{kind} {status}"
                 self.refused[key] = self.refused.get(key, 0) + 1
             self._answers.append((float(at), float(took)))
