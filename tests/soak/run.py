@@ -11,7 +11,7 @@ import psutil
 import psycopg
 from psycopg import Connection
 
-from bench.processes import cpu_s
+from bench.processes import Start, cpu_s, python
 from bench.row import today
 from bench.speed import fixed_work_ms
 from tests.soak.past import MONTH
@@ -37,6 +37,7 @@ class Asked:
         past_tasks: number of tasks in the month that is retired.
         judged: whether series are judged; a run of seconds is too short for that.
         settings: of PostgreSQL, in addition to its defaults.
+        begin: starts each process.
     """
 
     seed: int
@@ -47,6 +48,7 @@ class Asked:
     past_tasks: int = 2_000
     judged: bool = True
     settings: Mapping[str, str] | None = None
+    begin: Start = python
 
     @property
     def every_s(self) -> float:
@@ -65,7 +67,7 @@ def run(asked: Asked, show: Callable[[str], None]) -> tuple[Outcome, list[tuple[
     """
     speed = round(fixed_work_ms(), 1)
     with (
-        running(asked.settings, asked.past_tasks) as system,
+        running(asked.settings, asked.past_tasks, asked.begin) as system,
         psycopg.connect(
             system.servers.superuser_url, autocommit=True, application_name="soak"
         ) as connection,

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,16 @@ from typing import Final
 import httpx2
 import psycopg
 
-from bench.processes import ROOT, answers, environment, free_port, log_of, process, until
+from bench.processes import (
+    ROOT,
+    Start,
+    answers,
+    environment,
+    free_port,
+    log_of,
+    process,
+    until,
+)
 from bench.servers import Servers, servers
 from task_ledger import access
 from tests.soak.past import load_past
@@ -32,11 +40,13 @@ class System:
     """Everything that runs.
 
     Attributes:
+        begin: starts a process.
         processes: the product's, by name; a replaced one keeps its name.
         api: the api's address.
     """
 
     servers: Servers
+    begin: Start
     processes: dict[str, subprocess.Popen[bytes]] = field(
         default_factory=dict[str, subprocess.Popen[bytes]]
     )
@@ -69,11 +79,13 @@ class System:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `task-ledger` to its end."""
-        argv = [sys.executable, "-m", "task_ledger", *arguments]
-        return subprocess.run(
-            argv, cwd=ROOT, env=environment(self.servers), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
+        told = environment(self.servers)
+        with self.begin(
+            "task_ledger", *arguments, cwd=ROOT, env=told, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        ) as running:  # fmt: skip
+            out, err = running.communicate()
+        return subprocess.CompletedProcess(arguments, running.returncode, out, err)
 
     def ended(self) -> dict[str, int]:
         """Statuses of processes that have ended, by name; none should."""
@@ -91,9 +103,7 @@ class System:
         told = os.environ | environment(self.servers)
         told |= {"SOAK_TOKEN": self._token, "SOAK_API_DATABASE_URL": self.servers.url_for("api")}
         with log.open("wb") as output:
-            running = subprocess.Popen(
-                [sys.executable, "-m", *argv], cwd=ROOT, env=told, stdout=output, stderr=output
-            )
+            running = self.begin(*argv, cwd=ROOT, env=told, stdout=output, stderr=output)
         try:
             yield running
         finally:
@@ -132,7 +142,9 @@ class System:
         log = log_of(self.servers, name)
         # A replaced process appends to the log of the one before it.
         self._log_from[name] = log.stat().st_size if log.exists() else 0
-        self.processes[name] = self._stack.enter_context(process(self.servers, name, *argv))
+        self.processes[name] = self._stack.enter_context(
+            process(self.servers, name, *argv, start=self.begin)
+        )
 
     def _until_logged(self, name: str, text: bytes) -> None:
         log, start = log_of(self.servers, name), self._log_from[name]
@@ -140,18 +152,19 @@ class System:
 
 
 @contextmanager
-def running(settings: Mapping[str, str] | None, past_tasks: int) -> Iterator[System]:
+def running(settings: Mapping[str, str] | None, past_tasks: int, begin: Start) -> Iterator[System]:
     """Start servers with a past month, and every process; end all of it afterwards.
 
     Args:
         settings: of PostgreSQL, in addition to its defaults.
         past_tasks: number of tasks in the past month.
+        begin: starts each process.
     """
     with servers(settings) as started:
         with psycopg.connect(started.superuser_url, autocommit=True) as superuser:
             superuser.execute(SCHEMA)
             load_past(superuser, past_tasks)
-        system = System(started)
+        system = System(started, begin)
         try:
             system.start()
             yield system

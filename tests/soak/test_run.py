@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from task_ledger.model.ids import new_task_id
+from tests.forked import Forked
 from tests.histories import completed, registered
 from tests.servers import Database
 from tests.soak.results import keep, read
@@ -15,7 +16,13 @@ from tests.soak.samples import read_query
 from tests.soak.system import SCHEMA
 
 SHORT = Asked(
-    seed=1, seconds=15.0, rate=4.0, past_tasks=40, judged=False, settings={"fsync": "off"}
+    seed=1,
+    seconds=12.0,
+    rate=4.0,
+    past_tasks=40,
+    judged=False,
+    settings={"fsync": "off"},
+    begin=Forked,
 )
 
 
