@@ -39,6 +39,12 @@ from task_ledger.eventlog.append_result import AppendResult, result_from_row, re
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.events import CancelRequested, EventData, Noted, RetryRequested
 
+PARAMETERS: Final = (
+    "task_id", "type", "claim", "attempt", "actor", "occurred_at", "data", "schema_version",
+    "due_at", "max_attempts", "traceback", "private",
+)  # fmt: skip
+"""The names of an event's parameters, in the order of `Append.parameters`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Append:

@@ -1,33 +1,18 @@
-"""Appending repeatedly on one connection, with less overhead than `append.append`.
+"""Appending repeatedly on one connection, with less overhead than `append.append`: an event always
+has the same twelve parameters, which are sent to a statement prepared once on the server."""
 
-psycopg's cursor adapts arbitrary statements and parameters. An event always has the same eleven
-parameters, so here they are sent to a statement prepared once on the server, through `psycopg.pq`,
-psycopg's interface to libpq.
-"""
-
-import select
-from collections.abc import Callable
-from contextlib import suppress
-from math import inf
-from time import monotonic
+from functools import cache
 from typing import Any, Final
 
-from psycopg import Connection, OperationalError
-from psycopg.errors import DuplicatePreparedStatement, error_from_result
-from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg import Connection
 
 from task_ledger.errors import InvalidEvent
-from task_ledger.eventlog.answered import AnsweredConnection
-from task_ledger.eventlog.append import Append, accepted
+from task_ledger.eventlog.append import PARAMETERS, Append, accepted
 from task_ledger.eventlog.append_result import AppendResult, result_from_text
 from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.prepared import PreparedStatement
 
 _NAME: Final = b"task_ledger_append"
-
-_FAILED: Final = frozenset(
-    {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStatus.NONFATAL_ERROR}
-)
 
 
 class Appender:
@@ -41,12 +26,7 @@ class Appender:
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
         self._encoding = connection.info.encoding
-        self._prepared = False
-        self._readable = select.poll()
-        self._readable.register(connection.pgconn.socket, select.POLLIN)
-        self._writable = select.poll()
-        self._writable.register(connection.pgconn.socket, select.POLLIN | select.POLLOUT)
-        self._until = 0.0
+        self._statement = PreparedStatement(connection, _NAME, _statement())
 
     @property
     def connection(self) -> Connection[Any]:
@@ -68,67 +48,17 @@ class Appender:
         """
         texts = _texts(event, self._encoding)
         with ledger_errors():
-            if not self._prepared:
-                self._prepare(event)
-            self._connection.pgconn.send_query_prepared(_NAME, texts)
-            text = self._result().get_value(0, 0)
+            text = self._statement.run(texts).get_value(0, 0)
         if text is None:
             raise AssertionError("task_ledger.append answers every call")
         return accepted(result_from_text(text.decode()), event.task_id, str(event.data.type))
 
-    def _prepare(self, event: Append) -> None:
-        numbers = {name: f"${number}" for number, name in enumerate(event.parameters(), start=1)}
-        self._connection.pgconn.send_prepare(_NAME, (query("append") % numbers).encode())
-        # It already exists if another appender prepared it, or if a time limit was hit right after
-        # this.
-        with suppress(DuplicatePreparedStatement):
-            self._result()
-        self._prepared = True
 
-    def _result(self) -> PGresult:
-        """Flush the connection and wait for the statement's result.
-
-        Raises:
-            psycopg.Error: the server refused it, or the connection broke.
-        """
-        pgconn = self._connection.pgconn
-        self._until = monotonic() + self._answer_s()
-        while pgconn.flush():
-            self._wait(self._writable.poll)
-            pgconn.consume_input()
-        answer: PGresult | None = None
-        while True:
-            while pgconn.is_busy():
-                # Wait outside libpq, in which no signal handler would run, including those of time
-                # limits.
-                self._wait(self._readable.poll)
-                pgconn.consume_input()
-            result = pgconn.get_result()
-            if result is None:
-                break
-            answer = result
-        if answer is None:
-            raise AssertionError("libpq answers every statement")
-        if answer.status in _FAILED:
-            raise error_from_result(answer, self._encoding)
-        return answer
-
-    def _answer_s(self) -> float:
-        # Read each time, because it may change, and a plain psycopg connection lacks it.
-        connection = self._connection
-        return connection.answer_s if isinstance(connection, AnsweredConnection) else inf
-
-    def _wait(self, poll: Callable[[float | None], object]) -> None:
-        """Wait for the socket, at most for the total time that `AnsweredConnection` allows."""
-        left_s = self._until - monotonic()
-        if left_s == inf:
-            poll(None)
-        elif left_s > 0:
-            poll(left_s * 1000)
-        else:
-            # Otherwise a late answer would be taken for the next statement's.
-            self._connection.pgconn.finish()
-            raise OperationalError(f"the server has not answered for {self._answer_s():g} s")
+@cache
+def _statement() -> str:
+    """The statement, with its parameters by number, in the order of `Append.parameters`."""
+    numbers = {name: f"${number}" for number, name in enumerate(PARAMETERS, start=1)}
+    return query("append") % numbers
 
 
 def _texts(event: Append, encoding: str) -> list[bytes | None]:

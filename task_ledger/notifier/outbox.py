@@ -1,7 +1,7 @@
 """Create notifications in the caller's transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.eventlog.database import query
+from task_ledger.eventlog.prepared import PreparedStatement
 from task_ledger.notifier.rules import Rule
 
 _PACKAGE: Final = "task_ledger.notifier"
@@ -70,6 +71,22 @@ def end_quiet_times(connection: Connection[Any]) -> None:
 def forget_ended(connection: Connection[Any]) -> None:
     """Delete old notifications that were sent or given up. Commits on autocommit."""
     connection.execute(query("forget", _PACKAGE))
+
+
+def looking(connection: Connection[Any]) -> Callable[[], tuple[str, bool]]:
+    """Return a function that returns the snapshot, as PostgreSQL writes it, and whether a
+    notification is to be sent.
+
+    The snapshot changes whenever a transaction that could have written ends. Each call runs one
+    statement on the connection, and raises psycopg.Error if the server does not answer.
+    """
+    statement = PreparedStatement(connection, b"task_ledger_look", query("look", _PACKAGE))
+
+    def look() -> tuple[str, bool]:
+        row = statement.run()
+        return (row.get_value(0, 0) or b"").decode(), row.get_value(0, 1) == b"t"
+
+    return look
 
 
 def _is(connection: Connection[Any], name: str, values: Mapping[str, Any]) -> bool:

@@ -67,6 +67,11 @@ class Sending:
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._running: dict[Future[None], Claimed] = {}
 
+    @property
+    def busy(self) -> bool:
+        """Whether a notification is in flight, or waits for its mark."""
+        return bool(self._running)
+
     def close(self) -> None:
         """Wait for notifications in flight, and mark them.
 

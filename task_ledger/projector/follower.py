@@ -140,6 +140,17 @@ class Follower:
         self._known: dict[int, Checkpoint] = {}
         self._heads: dict[int, int] = {}
         self._batch = BATCH
+        self._quiet: str | None = None
+
+    @property
+    def quiet(self) -> str | None:
+        """The snapshot, as PostgreSQL writes it, at which the last tick found nothing to do; else
+        None.
+
+        Until the snapshot changes, a tick would find nothing: what it looks for is committed by
+        transactions with an id, and the end of each of them changes the snapshot.
+        """
+        return self._quiet
 
     def tick(self) -> Tick:
         """Look for new events and process up to a batch of them in one transaction.
@@ -150,8 +161,10 @@ class Follower:
             psycopg.Error: nothing was done; after a broken connection, the checkpoints show whether
             anything was.
         """
-        heads, now = self._look()
+        self._quiet = None
+        heads, now, snapshot = self._look()
         if not heads:
+            self._quiet = snapshot
             return IDLE
         with self._connection.transaction():
             held = self._lock(heads)
@@ -161,12 +174,13 @@ class Follower:
         self._known |= after
         return tick
 
-    def _look(self) -> tuple[dict[int, int], Open]:
-        """The shards with work to do, with their heads; and the open transactions."""
+    def _look(self) -> tuple[dict[int, int], Open, str | None]:
+        """The shards with work to do, with their heads; the open transactions; and the snapshot."""
         rows = self._connection.execute(
             query("look"), {"follower": self._name}, prepare=True
         ).fetchall()
-        now = open_in(rows[0][5]) if rows else NOTHING_OPEN
+        snapshot: str | None = rows[0][5] if rows else None
+        now = open_in(snapshot) if snapshot else NOTHING_OPEN
         heads: dict[int, int] = {}
         gapped: dict[int, tuple[int, str]] = {}
         for shard, head, cursor, has_gaps, saved, _ in rows:
@@ -179,7 +193,7 @@ class Follower:
                 gapped[shard] = (head, saved)
         if gapped:
             heads |= self._look_into_gaps(gapped, now)
-        return heads, now
+        return heads, now, snapshot
 
     def _look_into_gaps(self, gapped: Mapping[int, tuple[int, str]], now: Open) -> dict[int, int]:
         """The shards with work in their gaps, with their heads."""

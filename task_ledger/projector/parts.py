@@ -1,7 +1,7 @@
 """The parts of the service, each with its own connections."""
 
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from time import monotonic
 from typing import Final
@@ -10,13 +10,14 @@ from psycopg import errors as pg
 
 from task_ledger.eventlog.failures import DAYS
 from task_ledger.eventlog.feeds import refuse_feeds_gone_back
+from task_ledger.eventlog.prepared import PreparedStatement
 from task_ledger.ops.heartbeat import Heartbeats
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import InvalidPlugin, Plugin
 from task_ledger.projector.acting import Acting
 from task_ledger.projector.database import connect, query
 from task_ledger.projector.dependents import Dependents
-from task_ledger.projector.follower import PROJECTOR, Follower
+from task_ledger.projector.follower import IDLE, PROJECTOR, Follower
 from task_ledger.projector.projection import Keep, Projection
 from task_ledger.projector.publisher import Publisher
 from task_ledger.projector.quarantine import retry
@@ -27,6 +28,7 @@ from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
 from task_ledger.projector.relay import Key, Relay, Round
 from task_ledger.projector.supervision import Opening, Pause, Step
 from task_ledger.projector.usual_durations import UsualDurations
+from task_ledger.projector.watch import Watch
 
 QUARANTINE_EVERY_S: Final = 1.0
 FEEDS_EVERY_S: Final = 10.0
@@ -61,9 +63,10 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
         InvalidPlugin: two parts have the same name.
         MissingSetting: on opening a part whose server's address is not set.
     """
+    watch = Watch()
     parts: dict[str, Opening] = {
-        "fold": partial(folding, settings),
-        "relay": partial(relaying, settings, set()),
+        "fold": partial(folding, settings, watch),
+        "relay": partial(relaying, settings, set(), watch),
         "reconcile": partial(reconciling, settings),
         "act": partial(acting, settings),
         "months": partial(opening_months, settings),
@@ -81,28 +84,51 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
 
 
 @contextmanager
-def folding(settings: Settings) -> Generator[Step]:
+def folding(settings: Settings, watch: Watch) -> Generator[Step]:
     """Fold and number new events; retry tasks that could not be folded.
+
+    Args:
+        watch: by which the relay rests while nothing is to be folded or dispatched.
 
     Raises:
         FeedWentBack: events are or would be missed; open it again after the repair.
     """
-    with closing(connect(settings.url_for("projector"), "fold")) as connection:
+    with (
+        ExitStack() as ending,
+        closing(connect(settings.url_for("projector"), "fold")) as connection,
+    ):
+        ending.callback(watch.wake)
         refuse_feeds_gone_back(connection)
         keep = Keep(
             settings.keep_succeeded_messages_days * 86_400,
             settings.keep_failed_messages_days * 86_400,
         )
         follower = Follower(connection, PROJECTOR, Projection(connection, keep=keep).handle)
+        looking = PreparedStatement(connection, b"task_ledger_watch", query("watch"))
         pause = Pause()
         tried = checked = monotonic()
+        checked_at: str | None = None
+
+        def is_quiet() -> bool:
+            """Whether nothing was committed since the follower found nothing to do."""
+            if follower.quiet is None:
+                return False
+            row = looking.run()
+            quiet = row.get_value(0, 0) == follower.quiet.encode()
+            if not quiet or row.get_value(0, 1) == b"t":
+                watch.wake()
+            else:
+                watch.nothing_due()
+            return quiet
 
         def step() -> float:
-            nonlocal tried, checked
-            tick = follower.tick()
+            nonlocal tried, checked, checked_at
+            tick = IDLE if is_quiet() else follower.tick()
             if monotonic() - checked >= FEEDS_EVERY_S:
-                refuse_feeds_gone_back(connection)
-                checked = monotonic()
+                # Only a transaction can change the answer.
+                if follower.quiet is None or follower.quiet != checked_at:
+                    refuse_feeds_gone_back(connection)
+                checked, checked_at = monotonic(), follower.quiet
             if monotonic() - tried >= QUARANTINE_EVERY_S:
                 retry(connection)
                 tried = monotonic()
@@ -112,11 +138,12 @@ def folding(settings: Settings) -> Generator[Step]:
 
 
 @contextmanager
-def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
+def relaying(settings: Settings, published: set[Key], watch: Watch) -> Generator[Step]:
     """Process the dependents of ended tasks, and publish the outbox.
 
     Args:
         published: dispatches published before the last reconnect; see `Relay`.
+        watch: by which it rests while the fold, if that part runs here, is idle and polls for it.
     """
     with (
         closing(connect(settings.url_for("projector"), "relay")) as connection,
@@ -127,6 +154,8 @@ def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
         pause = Pause()
 
         def step() -> float:
+            if watch.rest():
+                return 0.0
             relay.release()
             # One statement asks for both, since mostly there is neither.
             steps, dispatches = connection.execute(query("due"), prepare=True).fetchone() or (0, 0)

@@ -139,10 +139,9 @@ class Relay:
         """
         self.release()
         published = [dispatch_id for dispatch_id, _ in self._published]
-        due = self._connection.execute(
-            query("due_dispatches"), {"published": published}, prepare=True
-        ).fetchone()
-        if not due or not due[0]:
+        # Draws no transaction id if nothing is due.
+        ids = self._begin(published)
+        if not ids:
             return Round(worked=False)
         away: BrokerAway | None = None
         done: list[int] = []
@@ -150,7 +149,6 @@ class Relay:
         hopeless: list[tuple[Dispatch, str]] = []
         end = monotonic() + self._budget_s
         cut = False
-        ids = self._begin(published)
         with self._connection.transaction():
             taken = self._take(ids)
             for place, dispatch in enumerate(taken):

@@ -1,5 +1,5 @@
 -- Whether a step is due, and whether a dispatch may be: one that another relay has begun counts, and is left
--- out by due_dispatches.sql. Locks nothing and draws no transaction id.
+-- out by begin_dispatches.sql. Locks nothing and draws no transaction id.
 -- Returns: two booleans.
 -- Arguments: none.
 -- Usage: task_ledger.projector.parts, at every step of the relay, prepared.

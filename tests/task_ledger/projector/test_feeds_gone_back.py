@@ -14,6 +14,7 @@ from task_ledger.model.ids import shard_of
 from task_ledger.ops.settings import Settings
 from task_ledger.projector import parts
 from task_ledger.projector.follower import Follower
+from task_ledger.projector.watch import Watch
 from tests.servers import Database
 from tests.task_ledger.projector.log import (
     assert_projected,
@@ -125,7 +126,7 @@ def test_a_running_projector_notices_a_feed_that_has_passed_it_again(
 ) -> None:
     monkeypatch.setattr(parts, "FEEDS_EVERY_S", 0)
     events(writer, 2)
-    with parts.folding(settings) as step:
+    with parts.folding(settings, Watch()) as step:
         step()
         set_back(writer, 3)
         events(writer, 2)

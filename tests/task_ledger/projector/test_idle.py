@@ -11,8 +11,8 @@ from tests.servers import Database
 from tests.task_ledger.projector.log import owner, register, timeline, until
 from tests.task_ledger.projector.test_service import service
 
-QUERIES_A_SECOND = 45
-"""Of all its parts. Two poll every 100 ms, by one statement each; the rest is rarer."""
+QUERIES_A_SECOND = 25
+"""Of all its parts. One polls every 100 ms, by one statement; the rest is rarer."""
 
 SECONDS = 3.0
 
