@@ -33,7 +33,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page client run test quick coverage release check docs bench chaos drill proof celery-suite model claims malformed lock
+.PHONY: help setup page client run test quick coverage release check docs bench soak chaos drill proof celery-suite model claims malformed lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -134,6 +134,10 @@ docs: $(INSTALLED) $(WEB_INSTALLED) ## Build the documentation as a site in site
 
 bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append; SIZES="100000 1000000": events for reads)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES))
+
+soak: $(INSTALLED) ## Hold a load with incidents, and fail if anything grows (MINUTES=30; RATE=20: tasks a second, else 70 % of the limit is held; SEED=1)
+	@$(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) \
+		$(if $(SEED),--seed $(SEED)) $(ARGS)
 
 chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULTS=200 TASKS=1000 SEED=1)
 	@$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(TASKS),--tasks $(TASKS)) \

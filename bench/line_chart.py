@@ -32,7 +32,14 @@ class Panel:
     lines: Mapping[str, Line]
 
 
-def svg(panels: Sequence[Panel], horizontal: str, *, dark: bool, logarithmic: bool = False) -> str:
+def svg(
+    panels: Sequence[Panel],
+    horizontal: str,
+    *,
+    dark: bool,
+    logarithmic: bool = False,
+    marks: Mapping[str, float] | None = None,
+) -> str:
     """Return a drawing of the panels, one below the other.
 
     Args:
@@ -40,6 +47,7 @@ def svg(panels: Sequence[Panel], horizontal: str, *, dark: bool, logarithmic: bo
         dark: whether it is for a dark page; the background is transparent.
         logarithmic: whether both axes are logarithmic, with ticks at powers of ten; else they are
             linear, and the vertical one starts at 0.
+        marks: values on the horizontal axis that every panel shows as a vertical line, by label.
 
     Raises:
         ValueError: a panel has no point, or more lines than there are colours.
@@ -52,13 +60,19 @@ def svg(panels: Sequence[Panel], horizontal: str, *, dark: bool, logarithmic: bo
     ]
     for number, panel in enumerate(panels):
         drawn.append(f'<g transform="translate(0 {number * _HEIGHT})">')
-        drawn += _panel(panel, horizontal, grid, _DARK if dark else _LIGHT, logarithmic)
+        colours = _DARK if dark else _LIGHT
+        drawn += _panel(panel, horizontal, grid, colours, logarithmic, marks or {})
         drawn.append("</g>")
     return "\n".join([*drawn, "</svg>", ""])
 
 
 def _panel(
-    panel: Panel, horizontal: str, grid: str, colours: Sequence[str], logarithmic: bool
+    panel: Panel,
+    horizontal: str,
+    grid: str,
+    colours: Sequence[str],
+    logarithmic: bool,
+    marks: Mapping[str, float],
 ) -> list[str]:
     points = [point for line in panel.lines.values() for point in line]
     if not points or len(panel.lines) > len(colours):
@@ -81,6 +95,12 @@ def _panel(
         f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2:.1f}" y="{_HEIGHT - 8}" '
         f'text-anchor="middle">{escape(horizontal)}</text>'
     )
+    for label, value in marks.items():
+        x = across.place(value)
+        drawn.append(
+            f'<path d="M{x:.1f} {_TOP}V{_HEIGHT - _BOTTOM}" stroke="{grid}" stroke-width="2"/>'
+            f'<text x="{x + 4:.1f}" y="{_TOP + 10}">{escape(label)}</text>'
+        )
     for place, (name, line) in enumerate(panel.lines.items()):
         stroke = f'stroke="{colours[place]}" stroke-width="2" stroke-dasharray="{_DASHES[place]}"'
         path = "L".join(f"{across.place(x):.1f} {up.place(y):.1f}" for x, y in line)

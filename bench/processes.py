@@ -32,13 +32,24 @@ def environment(servers: Servers) -> dict[str, str]:
     }
 
 
+Start = Callable[..., subprocess.Popen[Any]]
+"""Starts `python -m` with these arguments, and with options of `subprocess.Popen`."""
+
+
+def python(*argv: str, **options: Any) -> subprocess.Popen[Any]:
+    """Run `python -m argv…` in an interpreter of its own."""
+    return subprocess.Popen([sys.executable, "-m", *argv], **options)
+
+
 @contextmanager
-def process(servers: Servers, name: str, *argv: str) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    servers: Servers, name: str, *argv: str, start: Start = python
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run `python -m argv…` on the servers; its output goes to `<name>.log` of their folder."""
     with log_of(servers, name).open("ab") as log:
-        running = subprocess.Popen(
-            [sys.executable, "-m", *argv], cwd=ROOT, env=environment(servers), stdout=log,
-            stderr=log, start_new_session=True,
+        running = start(
+            *argv, cwd=ROOT, env=environment(servers), stdout=log, stderr=log,
+            start_new_session=True,
         )  # fmt: skip
     try:
         yield running

@@ -225,14 +225,32 @@ def revoke(connection: Connection[Any], name: str, *, actor: str | None = None) 
         raise UnknownToken(f"no active token is named {name!r}; list them")
 
 
-def list_tokens(connection: Connection[Any]) -> list[Token]:
-    """All tokens ever created, newest first."""
+def list_tokens(
+    connection: Connection[Any],
+    *,
+    limit: int | None = None,
+    after: UUID | None = None,
+    active: bool = False,
+) -> list[Token]:
+    """Tokens, newest first.
+
+    Args:
+        limit: maximum number; None for all.
+        after: the id of the last token of the previous page; None for the first page. Tokens stay
+            in the database, so it is found.
+        active: without revoked and expired ones.
+    """
+    parameters = {"after": after, "active": active, "limit": limit}
     with ledger_errors():
-        rows = connection.execute(query("access_list")).fetchall()
-    return [
-        Token(i, name, role, _reach(projects), *further)
-        for i, name, role, projects, *further in rows
-    ]
+        rows = connection.execute(query("access_list"), parameters).fetchall()
+    return [_token(row) for row in rows]
+
+
+def find_token(connection: Connection[Any], token_id: UUID) -> Token | None:
+    """The token with this id, also a revoked one; None if there is none."""
+    with ledger_errors():
+        row = connection.execute(query("access_find"), {"id": token_id}).fetchone()
+    return None if row is None else _token(row)
 
 
 def authenticate(connection: Connection[Any], secret: str) -> Identity:
@@ -332,6 +350,11 @@ def _identity(connection: Connection[Any], name: str, secret: str) -> Identity:
     if row is None:
         raise NotAuthenticated
     return Identity(row[0], cast("Role", row[1]), _reach(row[2]))
+
+
+def _token(row: tuple[Any, ...]) -> Token:
+    token_id, name, role, projects, *further = row
+    return Token(token_id, name, role, _reach(projects), *further)
 
 
 def _is_name(name: str) -> bool:

@@ -44,10 +44,13 @@ GRANT INSERT, UPDATE, DELETE ON task_ledger.queue_depth TO task_ledger_projector
 GRANT DELETE ON task_ledger.failure_hour TO task_ledger_projector;
 GRANT SELECT ON task_ledger.saved_view TO task_ledger_api, task_ledger_auditor;
 GRANT DELETE ON task_ledger.saved_view TO task_ledger_api;
+GRANT SELECT ON task_ledger.project TO task_ledger_api, task_ledger_auditor;
 GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz),
     task_ledger.save_view(text, text, text, text, text[], text),
     task_ledger.pause_queue(text, text, text), task_ledger.resume_queue(text, text, text),
-    task_ledger.start_schedule(text, text)
+    task_ledger.start_schedule(text, text),
+    task_ledger.name_project(text, text, text, text),
+    task_ledger.hide_project(text, text), task_ledger.unhide_project(text, text)
     TO task_ledger_api;
 
 GRANT SELECT ON task_ledger.action, task_ledger.action_task TO task_ledger_api, task_ledger_projector;

@@ -26,3 +26,4 @@ CREATE TABLE task_ledger.access_token (
 );
 
 CREATE UNIQUE INDEX access_token_name ON task_ledger.access_token (lower(name));
+CREATE INDEX access_token_created ON task_ledger.access_token (created_at, id);

@@ -2,17 +2,20 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from task_ledger.archive.errors import NotYetSealed
 from task_ledger.archive.writing import SealedTree
 from task_ledger.sealer.event_proofs import ProjectNodes
 from task_ledger.sealer.keys import VerifierKey, parse_vkey
 from task_ledger.sealer.location import LogLocation
-from task_ledger.sealer.seal_file import project_seal
+from task_ledger.sealer.seal_file import NotSealed, project_seal
 from task_ledger.sealer.source import Source
 from task_ledger.sealer.status import seal_status, sealed_sizes
 
 _POLL_S = 0.5
+_PUBLISH_S = 60.0
+"""How long the sealer may take to publish what it has sealed, in seconds."""
 
 
 class SealedLog:
@@ -40,10 +43,8 @@ class SealedLog:
         """
         until = time.monotonic() + wait_s
         while missing := self._missing(ends):
-            if self._location.keys.exists():
-                with self._location.sealer(self._source) as sealer:
-                    if sealer.tick().checkpoint is not None:
-                        continue
+            if self._seals():
+                continue
             if time.monotonic() > until:
                 project_id, sealed = next(iter(missing.items()))
                 raise NotYetSealed(
@@ -55,10 +56,18 @@ class SealedLog:
     def tree(self, project_id: str) -> SealedTree:
         """A project's newest published seal with the nodes of its tree.
 
+        If the sealer has sealed later events of the project and not published them yet, waits until
+        it has.
+
         Raises:
-            NotSealed, StateUnavailable, StoreUnavailable, InvalidTile.
+            NotSealed: after 60 seconds.
+            SealRefused, KeyFileError, StateUnavailable, StoreUnavailable, InvalidTile,
+            LedgerUnavailable.
         """
-        seal = project_seal(self._location.state, self._location.store(), project_id)
+        until = time.monotonic() + _PUBLISH_S
+        while (seal := self._published(project_id, until)) is None:
+            if not self._seals():
+                time.sleep(_POLL_S)
         nodes = ProjectNodes(self._location.state, self._source, project_id, seal["events"])
         return SealedTree(seal, nodes.read)
 
@@ -69,6 +78,21 @@ class SealedLog:
             StateUnavailable.
         """
         return [parse_vkey(each) for each in seal_status(self._location.state).vkeys]
+
+    def _published(self, project_id: str, until: float) -> dict[str, Any] | None:
+        try:
+            return project_seal(self._location.state, self._location.store(), project_id)
+        except NotSealed:
+            if time.monotonic() > until:
+                raise
+            return None
+
+    def _seals(self) -> bool:
+        """Whether this process has sealed something: it has the key, and no sealer was at work."""
+        if not self._location.keys.exists():
+            return False
+        with self._location.sealer(self._source) as sealer:
+            return sealer.tick().checkpoint is not None
 
     def _missing(self, ends: Mapping[str, int]) -> dict[str, int]:
         sealed = sealed_sizes(self._location.state)

@@ -14,6 +14,7 @@ from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.outer_run import is_stray_thread
 from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.task import LedgerTask
+from task_ledger.celery.worker.garbage import CollectGarbage
 from task_ledger.celery.worker.leases import KeepLease
 from task_ledger.celery.worker.span_export import ExportSpans
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
@@ -94,7 +95,9 @@ class LedgerCelery(Celery):
         self._ledger_url = ledger_url
         self._engine_options = engine_options or {}
         self._connections: Connections | None = None
-        self.steps["worker"].update((CheckConfiguration, EmbedBeat, ExportSpans, KeepLease))
+        self.steps["worker"].update(
+            (CheckConfiguration, CollectGarbage, EmbedBeat, ExportSpans, KeepLease)
+        )
 
     @property
     def connections(self) -> Connections:

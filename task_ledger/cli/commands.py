@@ -22,6 +22,12 @@ COMMANDS: Final = (
     _command(RUN, "metrics", "Serve metrics to Prometheus, without the API."),
     _command(RUN, "notifier", "Run the notifier, which sends notifications by rules."),
     _command(RUN, "mcp", "Answer an assistant's questions about tasks."),
+    Command(
+        name="projects",
+        function=f"{__package__}.manage_projects:app",
+        panel=READ,
+        summary="List projects; name, hide and unhide one.",
+    ),
     _command(READ, "tasks", "List the tasks of a project or of all, newest first."),
     _command(READ, "failures", "List the failures of a project or of all, grouped."),
     _command(READ, "queues", "List queues with waiting tasks and workers; pause and resume."),

@@ -3,14 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from task_ledger import access
 from task_ledger.cli.configuration import settings
 from task_ledger.cli.connection import connected
+from task_ledger.cli.exits import CommandFailed
 from task_ledger.cli.machine_token import api_address
-from task_ledger.cli.options import Json
+from task_ledger.cli.options import Json, Limit
 from task_ledger.cli.printing import print_json, print_line, print_table, say, shown, time_of
 
 app = typer.Typer(
@@ -55,10 +57,24 @@ def create(
 
 
 @app.command("list")
-def list_(json: Json = False) -> None:
-    """List all tokens ever created, without their secrets."""
+def list_(
+    active: Annotated[
+        bool, typer.Option("--active", help="Without revoked and expired tokens.")
+    ] = False,
+    limit: Limit = 100,
+    after: Annotated[
+        UUID | None, typer.Option(metavar="ID", help="Only tokens after this one.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List tokens, newest first, without their secrets."""
     with connected("owner") as connection:
-        tokens = access.list_tokens(connection)
+        if after is not None and access.find_token(connection, after) is None:
+            raise CommandFailed(f"There is no token {after}.")
+        found = access.list_tokens(connection, limit=limit + 1, after=after, active=active)
+    tokens = found[:limit]
+    if len(found) > limit:
+        say(f"More: --after {tokens[-1].id}")
     if json:
         print_json(tokens)
         return

@@ -1,19 +1,38 @@
-"""Projects: those with tasks, and those known to an application.
+"""Projects: those with tasks, those that admins have named, and those known to an application.
 
-The ledger has no table of projects: a project is the text with which tasks were registered. An
-application with its own projects provides them through a `ProjectSource`.
+The log knows a project only as the text with which tasks were registered. An application with its
+own projects provides them through a `ProjectSource`, and then their names are the application's;
+see `docs/decisions/0043-projects.md`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from psycopg import Connection
 
 from task_ledger.eventlog.database import query
 from task_ledger.model.transitions import Status
 from task_ledger.server import PACKAGE
+
+LOOK: Final = 5000
+"""Maximum number of projects that a page looks at."""
+
+_STEP: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Since when a project is hidden, and by whom.
+
+    Attributes:
+        new_events: how many events its timeline got since then.
+    """
+
+    at: datetime
+    by: str
+    new_events: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +44,10 @@ class Project:
         created_at, created_by: when and by whom it was created. For a project known only from the
             log, the time and actor of its first event; None while it has none.
         attributes: further attributes from its source, by name.
+        named_by_application: whether a source gives the name, so that admins cannot change it. Set
+            by `Projects`, like the following.
+        description: by an admin, for people.
+        hidden: None if it is not hidden.
     """
 
     id: str
@@ -32,6 +55,26 @@ class Project:
     created_at: datetime | None
     created_by: str | None
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    named_by_application: bool = False
+    description: str | None = None
+    hidden: Hidden | None = None
+
+    def matches(self, search: str) -> bool:
+        """Whether the id or the name has this text, in upper or lower case."""
+        text = search.casefold()
+        return text in self.id.casefold() or text in self.name.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """A page of projects.
+
+    Attributes:
+        after: the id after which the next page begins; None on the last page.
+    """
+
+    projects: list[Project]
+    after: str | None
 
 
 class ProjectSource(Protocol):
@@ -67,14 +110,14 @@ class Projects:
     sources: Sequence[ProjectSource] = ()
 
     def exists(self, connection: Connection[Any], project_id: str) -> bool:
-        """Whether the project has tasks, or a source knows it."""
+        """Whether the project has tasks or a name, or a source knows it."""
         arguments = {"project_id": project_id}
         found = connection.execute(query("project_in_log", PACKAGE), arguments).fetchone()
         return found is not None or bool(self._known(connection, None, 1, [project_id]))
 
     def get(self, connection: Connection[Any], project_id: str) -> Project:
         """The project's attributes, whether or not it exists."""
-        (project,) = self.page(connection, after=None, limit=1, among=[project_id])
+        (project,) = _dated(connection, self._some(connection, None, 1, [project_id]))
         return project
 
     def page(
@@ -84,26 +127,46 @@ class Projects:
         after: str | None,
         limit: int,
         among: Sequence[str] | None,
-    ) -> list[Project]:
+        search: str | None = None,
+        hidden: bool = True,
+    ) -> ProjectPage:
         """At most `limit` projects after the id `after`, by id.
+
+        Looks at most at `LOOK` projects, so a page with `after` may be short, or empty.
 
         Args:
             among: exactly these, whether or not they exist; None for all that exist.
+            search: only those whose id or name has this text, in upper or lower case.
+            hidden: also those that are hidden.
         """
-        known = self._known(connection, after, limit, among)
-        rows = connection.execute(
-            query("projects", PACKAGE),
-            {
-                "known": list(known if among is None else among),
-                "in_log": among is None,
-                "after": after,
-                "limit": limit,
-            },
-        ).fetchall()
-        return [
-            known.get(project_id) or Project(project_id, project_id, created_at, created_by)
-            for project_id, created_at, created_by in rows
-        ]
+        found: list[Project] = []
+        looked = 0
+        while looked < LOOK:
+            step = _STEP if search is not None else min(limit + 1, _STEP)
+            some = self._some(connection, after, step, among)
+            for project in some:
+                if (search is None or project.matches(search)) and (hidden or not project.hidden):
+                    found.append(project)
+                if len(found) > limit:
+                    return ProjectPage(_dated(connection, found[:limit]), found[limit - 1].id)
+                after = project.id
+            looked += len(some)
+            if len(some) < step:
+                return ProjectPage(_dated(connection, found), None)
+        return ProjectPage(_dated(connection, found), after)
+
+    def hidden(
+        self, connection: Connection[Any], among: Sequence[str] | None, most: int = LOOK
+    ) -> tuple[int, int]:
+        """How many projects are hidden, and how many of these have new events since.
+
+        Args:
+            among: of these; None for all.
+            most: how many hidden projects to look at.
+        """
+        arguments = {"among": list(among) if among is not None else None, "most": most}
+        row = connection.execute(query("hidden_projects", PACKAGE), arguments).fetchone()
+        return (row[0], row[1]) if row is not None else (0, 0)
 
     def task_counts(
         self, connection: Connection[Any], projects: Sequence[str]
@@ -115,6 +178,37 @@ class Projects:
         ):
             tasks.setdefault(project_id, {})[Status(status)] = count
         return tasks
+
+    def _some(
+        self,
+        connection: Connection[Any],
+        after: str | None,
+        limit: int,
+        among: Sequence[str] | None,
+    ) -> list[Project]:
+        """A page without the first events of projects known only from the log."""
+        known = self._known(connection, after, limit, among)
+        rows = connection.execute(
+            query("projects", PACKAGE),
+            {
+                "known": list(known if among is None else among),
+                "in_log": among is None,
+                "after": after,
+                "limit": limit,
+            },
+        ).fetchall()
+        found: list[Project] = []
+        for project_id, name, description, hidden_at, hidden_by, new_events in rows:
+            project = known.get(project_id) or Project(project_id, name or project_id, None, None)
+            found.append(
+                replace(
+                    project,
+                    named_by_application=project_id in known,
+                    description=description,
+                    hidden=Hidden(hidden_at, hidden_by, new_events) if hidden_at else None,
+                )
+            )
+        return found
 
     def _known(
         self,
@@ -128,3 +222,16 @@ class Projects:
             for source in reversed(self.sources)
             for project in source(connection, after=after, limit=limit, among=among)
         }
+
+
+def _dated(connection: Connection[Any], projects: Sequence[Project]) -> list[Project]:
+    """The projects, those known only from the log with the time and actor of their first event."""
+    unknown = [project.id for project in projects if not project.named_by_application]
+    rows = connection.execute(query("first_events", PACKAGE), {"projects": unknown}).fetchall()
+    first = {project_id: (recorded_at, actor) for project_id, recorded_at, actor in rows}
+    return [
+        replace(project, created_at=first[project.id][0], created_by=first[project.id][1])
+        if project.id in first
+        else project
+        for project in projects
+    ]

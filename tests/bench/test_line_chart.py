@@ -38,3 +38,12 @@ def test_names_are_text_whatever_their_characters() -> None:
 def test_a_panel_without_points_is_refused() -> None:
     with pytest.raises(ValueError, match="no points"):
         svg([Panel("p", {})], "x", dark=False)
+
+
+def test_a_mark_stands_at_its_value_in_every_panel() -> None:
+    panels = [Panel(name, {"a": [(0.0, 1.0), (10.0, 1.0)]}) for name in ("p", "q")]
+    drawing = svg(panels, "x", dark=False, marks={"here": 5.0})
+    (left, _), (right, _) = points(svg(panels[:1], "x", dark=False))
+    places = re.findall(r'd="M([\d.]+) [\d.]+V', drawing)
+    assert [float(x) for x in places] == [pytest.approx((left + right) / 2, abs=0.2)] * 2
+    assert drawing.count(">here</text>") == 2

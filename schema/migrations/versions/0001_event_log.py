@@ -28,6 +28,7 @@ OBJECTS = (
     "tables/project_timeline.sql",
     "tables/project_head.sql",
     "tables/project_bucket.sql",
+    "tables/project.sql",
     "tables/checkpoint.sql",
     "tables/dead_letter.sql",
     "tables/message.sql",

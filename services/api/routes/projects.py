@@ -97,6 +97,9 @@ async def make_project(
         answer = ProjectAnswer(
             id=project.id,
             name=project.name,
+            description=None,
+            named_by_application=True,
+            hidden=None,
             created_at=project.created_at,
             created_by=project.created_by,
             attributes={"unit_system": project.unit_system},

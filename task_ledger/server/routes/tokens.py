@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from task_ledger import access
 from task_ledger.access import Identity, InvalidToken, Role, Token, UnknownToken
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.server.auth import Administering
-from task_ledger.server.parameters import ProjectId, Text, Time
+from task_ledger.server.cursors import id_of, text_cursor_of
+from task_ledger.server.parameters import Limit, NextText, ProjectId, Text, Time
 from task_ledger.server.problems import ProblemError, declared, not_found
 from task_ledger.server.resources import Resources, Shared
 from task_ledger.server.routes.router import api_router
@@ -55,11 +56,29 @@ Admin = Annotated[Identity, Depends(of_all_projects)]
 
 
 @router.get("/tokens", responses=declared(403))
-async def list_tokens(_: Admin, shared: Shared) -> TokensAnswer:
-    """All tokens ever created, without their secrets. Needs the role admin and access to all
+async def list_tokens(
+    _: Admin,
+    shared: Shared,
+    limit: Limit = 100,
+    cursor: NextText = None,
+    active: Annotated[bool, Query(description="Without revoked and expired ones.")] = False,
+) -> TokensAnswer:
+    """Tokens, newest first, without their secrets. Needs the role admin and access to all
     projects."""
-    found = await shared.read(access.list_tokens)
-    return TokensAnswer(tokens=[token_answer(each) for each in found])
+    scope = f"tokens {active}"
+    after = id_of(cursor, scope) if cursor is not None else None
+    found = await shared.read(
+        lambda connection: access.list_tokens(
+            connection,
+            limit=limit + 1,
+            after=after,
+            active=active,
+        )
+    )
+    return TokensAnswer(
+        tokens=[token_answer(each) for each in found[:limit]],
+        next=text_cursor_of(str(found[limit - 1].id), scope) if len(found) > limit else None,
+    )
 
 
 @router.post("/tokens", status_code=201, responses=declared(403, 408, 409, 413, 422))
@@ -117,7 +136,7 @@ async def _active(shared: Resources, token_id: UUID) -> Token:
 
 
 async def _found(shared: Resources, token_id: UUID) -> Token:
-    for token in await shared.read(access.list_tokens):
-        if token.id == token_id:
-            return token
-    raise not_found("active token")
+    token = await shared.read(lambda connection: access.find_token(connection, token_id))
+    if token is None:
+        raise not_found("active token")
+    return token

@@ -25,9 +25,12 @@ class TokenAnswer(BaseModel):
 
 
 class TokensAnswer(BaseModel):
-    """All tokens ever created, the newest first."""
+    """A page of the tokens, the newest first."""
 
     tokens: list[TokenAnswer]
+    next: str | None = Field(
+        description="Pass as `cursor` for the next page; null on the last page."
+    )
 
 
 class SecretAnswer(BaseModel):

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from task_ledger import access
 from tests.services.web.looks import WIDER, look
 from tests.services.web.site import Site, sign_in
+from tests.services.web.switching import switch_project
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_a_failure_is_found_in_whatever_project_it_is(
     row.get_by_role("link", name="south-wing", exact=True).click()
     expect(page).to_have_url(f"{site.url}/projects/south-wing")
     # The switch back to all projects stays with the tasks.
-    page.get_by_label("Project", exact=True).select_option("")
+    switch_project(page, None)
     expect(page).to_have_url(f"{site.url}/tasks")
 
 

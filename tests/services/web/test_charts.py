@@ -11,6 +11,7 @@ from task_ledger.model.ids import shard_of
 from task_ledger.model.rollup import slot_of
 from tests.services.web.looks import WIDER, look
 from tests.services.web.site import Site
+from tests.services.web.switching import switch_project
 
 ADD = """
 INSERT INTO task_ledger.task_rollup (
@@ -106,7 +107,7 @@ def test_charts_of_all_projects_and_of_nothing(
     page.goto(f"{site.url}/charts")
     ended = page.get_by_role("figure", name="Tasks that ended")
     expect(ended.get_by_role("img")).to_be_visible()
-    page.get_by_label("Project").select_option(project)
+    switch_project(page, project)
     expect(page).to_have_url(past)
     empty = site.make_project("nothing ever ran")
     page.goto(f"{site.url}/projects/{empty}/charts")

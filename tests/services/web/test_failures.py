@@ -9,6 +9,7 @@ from task_ledger.model.events import ErrorData, Failed
 from task_ledger.model.transitions import FailureReason
 from tests.services.web.looks import WIDER, look
 from tests.services.web.site import Site
+from tests.services.web.switching import switch_project
 
 
 def _fail(site: Site, project: str, message: str, place: str = "takeoff.scale.find_scale") -> Any:
@@ -98,7 +99,7 @@ def test_failures_of_all_projects_are_found_at_one_place(
     )
     row.get_by_role("link", name=project, exact=True).click()
     expect(page).to_have_url(f"{site.url}/projects/{project}/failures")
-    page.get_by_label("Project", exact=True).select_option("")
+    switch_project(page, None)
     expect(page).to_have_url(f"{site.url}/failures")
     look(page, "all-failures", WIDER)
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.services.web.site import Site
+from tests.services.web.switching import switch_project
 
 RECORD_STATUSES = """
 window.seen = [];
@@ -163,7 +164,7 @@ def test_another_project_is_looked_at_in_the_same_view(
     other = site.make_project(f"beside {project}")
     page.goto(f"{site.url}/projects/{project}/timeline")
     expect(page.get_by_role("heading", name="Timeline")).to_be_attached()
-    page.get_by_label("Project", exact=True).select_option(other)
+    switch_project(page, other)
     expect(page).to_have_url(f"{site.url}/projects/{other}/timeline")
     expect(page.get_by_text("No events yet")).to_be_visible()
 

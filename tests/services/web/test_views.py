@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.services.web.looks import look
 from tests.services.web.site import Site
+from tests.services.web.switching import switch_project
 
 PREFIX = "/ledger"
 
@@ -99,9 +100,10 @@ def test_under_a_prefix_every_view_opens_and_nothing_is_asked_for_beside_it(
     assert signs_out == f"{root}/sign-out"
     page.goto(f"{root}/projects/{project}/drawings")
     expect(page.get_by_role("heading", name="Drawings")).to_be_visible()
-    page.get_by_label("Project", exact=True).select_option("")
+    switch_project(page, None)
+    page.get_by_role("searchbox", name="Search projects").fill(project)
     expect(page.locator(f"main a[href='{PREFIX}/projects/{project}']")).to_be_visible()
-    expect(page).to_have_url(f"{root}/")
+    expect(page).to_have_url(f"{root}/?search={project}")
     assert mounted == []
 
 

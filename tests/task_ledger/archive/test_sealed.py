@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import psycopg
@@ -14,11 +15,12 @@ from task_ledger.archive.sealing import SealedLog
 from task_ledger.archive.store import ArchiveStore
 from task_ledger.archive.verifying import Verified, verify_month
 from task_ledger.sealer.entries import Retired, parse_entry
-from task_ledger.sealer.errors import SealRefused
+from task_ledger.sealer.errors import SealRefused, StoreUnavailable
 from task_ledger.sealer.event_proofs import task_proof
 from task_ledger.sealer.location import LogLocation
 from task_ledger.sealer.postgres import PostgresSource
-from task_ledger.sealer.seal_file import project_seal
+from task_ledger.sealer.seal_file import NotSealed, project_seal
+from task_ledger.sealer.store import FolderStore
 from task_ledger.sealer.verify_seal import check_events, check_seal
 from tests.servers import Database
 from tests.task_ledger.archive.months import MONTH, ended, registered
@@ -27,6 +29,13 @@ from tests.task_ledger.sealer.logs import Log
 
 Owner = psycopg.Connection[Any]
 LATER = MONTH.back(-1)
+
+
+class Unwritable(FolderStore):
+    """A store that can be read, and is full."""
+
+    def add(self, path: str, data: bytes) -> None:
+        raise StoreUnavailable(f"no space left for {path}")
 
 
 @pytest.fixture
@@ -198,3 +207,35 @@ def test_many_events_are_proven_by_few_nodes(
     document = json.loads(archives.read(path) or b"")
     assert len(document["others"]) < 40
     assert verify_month(archives, MONTH, log.vkeys).sealed == 1
+
+
+def test_a_seal_that_is_not_published_yet_is_waited_for(
+    database: Database, owner: Owner, log: Log, source: PostgresSource
+) -> None:
+    mixed(owner, database)
+    assert log.tick(source) is not None
+    ended(owner, "riverside", LATER)
+    project(database)
+    log.now += 10
+    with pytest.raises(StoreUnavailable):
+        log.tick(source, store=Unwritable(log.public))
+    with pytest.raises(NotSealed):
+        project_seal(log.state, log.store, "riverside")
+
+    tree = sealed_log(log, source).tree("riverside")
+
+    assert tree.seal["events"] == 28
+    check_seal(json.dumps(tree.seal).encode(), log.vkeys)
+
+
+def test_a_seal_that_another_sealer_publishes_is_waited_for(
+    database: Database, owner: Owner, log: Log, source: PostgresSource
+) -> None:
+    mixed(owner, database)
+    with log.sealer(source, store=Unwritable(log.public)) as other, ThreadPoolExecutor(1) as pool:
+        with pytest.raises(StoreUnavailable):
+            other.tick()
+        tree = pool.submit(sealed_log(log, source).tree, "riverside")
+        assert wait([tree], timeout=0.3).not_done
+        other.close()
+        assert tree.result(10).seal["events"] == 24

@@ -1,11 +1,13 @@
 """The Celery application under test: small tasks, each made to show one promise."""
 
+import gc
 import os
 import socket
 import threading
 from contextlib import suppress
 from typing import Any, ClassVar
 
+from billiard.einfo import ExceptionInfo
 from celery.exceptions import Ignore, Reject
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -222,6 +224,19 @@ def return_value(self: LedgerTask, kind: str) -> Any:
         "deep": nested(300),
         "unbuilt": [model.__name__ for model in MODELS.values() if not model.__pydantic_complete__],
     }[kind]
+
+
+@app.task(task_type="plain")
+def fail_without_gc(self: LedgerTask) -> None:
+    """Fails in a process that collects no garbage by itself."""
+    gc.disable()
+    raise ValueError("this task always fails")
+
+
+@app.task(task_type="plain")
+def count_failures_kept(self: LedgerTask) -> int:
+    effect(self, "counted")
+    return sum(isinstance(each, ExceptionInfo) for each in gc.get_objects())
 
 
 @app.task(task_type="plain")

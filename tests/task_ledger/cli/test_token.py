@@ -36,6 +36,22 @@ def test_the_list_shows_every_token_and_no_secret(command: Command) -> None:
     assert "hash" not in anna
 
 
+def test_pages_of_tokens_follow_each_other(command: Command) -> None:
+    for name in ("anna", "ben"):
+        assert command("token", "create", name, "--role", "viewer").status == 0
+    first = command("token", "list", "--limit", "1", "--json")
+    (ben,) = first.json()
+    assert (ben["name"], first.err) == ("ben", f"More: --after {ben['id']}\n")
+    (anna,) = command("token", "list", "--after", ben["id"], "--json").json()
+    assert anna["name"] == "anna"
+    command("token", "revoke", "anna")
+    assert [each["name"] for each in command("token", "list", "--active", "--json").json()] == [
+        "ben"
+    ]
+    unknown = command("token", "list", "--after", "00000000-0000-0000-0000-000000000000")
+    assert unknown.status == 1
+
+
 def test_a_revoked_token_opens_nothing(command: Command, database: Database) -> None:
     secret = command("token", "create", "anna", "--role", "admin").out.strip()
     assert command("token", "revoke", "anna", "--json").json() == {"name": "anna", "revoked": True}

@@ -60,7 +60,8 @@ def test_a_token_for_a_project_without_tasks_is_told_that_it_has_none_yet(
     empty: TestClient, ledger: Ledger, projector: Projector
 ) -> None:
     unmade: dict[str, object] = {"id": "tower-a", "name": "tower-a", "created_at": None}
-    unmade |= {"created_by": None, "attributes": {}}
+    unmade |= {"created_by": None, "attributes": {}, "description": None, "hidden": None}
+    unmade |= {"named_by_application": False}
     assert listed(empty) == [unmade | {"tasks": {}}]
     assert empty.get("/api/v1/projects/tower-a").json() == unmade
     tasks = empty.get("/api/v1/tasks/project/tower-a").json()

@@ -87,6 +87,42 @@ def test_a_revoked_token_opens_nothing_and_stays_in_the_list(client: TestClient)
     assert (answer.status_code, answer.json()["code"]) == (409, "token_exists")
 
 
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_pages_have_each_token_once_the_newest_first(
+    client: TestClient, owner: Owner, limit: int
+) -> None:
+    """Also those that were created at the same time."""
+    for number in range(7):
+        access.create(owner, f"ci-{number}", "viewer")
+    owner.execute(
+        "UPDATE task_ledger.access_token SET created_at = '2026-01-01' WHERE name LIKE 'ci-%'"
+    )
+    access.revoke(owner, "ci-3")
+    owner.execute(
+        "UPDATE task_ledger.access_token SET expires_at = '2026-01-02' WHERE name = 'ci-4'"
+    )
+    for active, most in (("", 8), ("&active=true", 6)):
+        found: list[str] = []
+        cursor = ""
+        while True:
+            page = client.get(f"{TOKENS}?limit={limit}{active}{cursor}").json()
+            assert len(page["tokens"]) <= limit
+            found += [each["name"] for each in page["tokens"]]
+            if page["next"] is None:
+                break
+            cursor = f"&cursor={page['next']}"
+        assert len(found) == len(set(found)) == most
+        assert found[0] == "ops"
+        assert ("ci-3" in found, "ci-4" in found) == ((False, False) if active else (True, True))
+
+
+def test_a_page_of_tokens_needs_its_own_cursor(client: TestClient, owner: Owner) -> None:
+    access.create(owner, "ci", "viewer")
+    cursor = client.get(f"{TOKENS}?limit=1").json()["next"]
+    for wrong in (f"limit=1&active=true&cursor={cursor}", "cursor=x", "limit=0", "limit=501"):
+        assert client.get(f"{TOKENS}?{wrong}").status_code in {400, 422}, wrong
+
+
 def test_every_change_is_recorded_with_who_asked_for_it(client: TestClient, owner: Owner) -> None:
     created(client)
     path = f"{TOKENS}/{listed(client)['id']}"

@@ -1,68 +1,34 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMatches, useNavigate } from "@tanstack/react-router";
-import { answered, type LedgerClient, type Project, useLedgerClient } from "../client";
+import { useState } from "react";
+import { number } from "../ui/wording";
+import { Part } from "./Part";
+import { PROJECT_PICKER } from "./parts";
+import { useProject } from "./projects";
 
-/** All accessible projects. */
-export async function readProjects(client: LedgerClient, signal: AbortSignal): Promise<Project[]> {
-  const found: Project[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: { limit: number; cursor?: string } = { limit: 500, ...(cursor ? { cursor } : {}) };
-    const page = await answered(client.GET("/projects", { params: { query }, signal }));
-    found.push(...page.projects);
-    cursor = page.next;
-  } while (cursor !== null);
-  return found;
-}
-
-export function useProjects() {
-  const client = useLedgerClient();
-  return useQuery({
-    queryKey: ["projects"],
-    queryFn: ({ signal }) => readProjects(client, signal),
-    refetchInterval: 30_000,
-  });
-}
-
-/** The view of all projects that corresponds to a project's view. */
-const OF_ALL: Partial<Record<string, "/tasks" | "/failures" | "/charts">> = {
-  "/projects/$projectId": "/tasks",
-  "/projects/$projectId/failures": "/failures",
-  "/projects/$projectId/charts": "/charts",
-};
-
-/** Switches the project and keeps the kind of view. */
+/** Shows the project and opens the choice of another one. */
 export function Switcher({ projectId }: { projectId: string | null }) {
-  const navigate = useNavigate();
-  const at = useMatches({ select: (matches) => matches.at(-1) });
-  const projects = useProjects().data ?? [];
-  const unknown = projectId !== null && !projects.some((project) => project.id === projectId);
+  const [open, setOpen] = useState(false);
+  const project = useProject(projectId).data;
+  const name = projectId === null ? "All projects" : (project?.name ?? projectId);
+  const events = project?.hidden?.new_events ?? 0;
   return (
-    <select
-      aria-label="Project"
-      className="field w-0 min-w-24 max-w-44 flex-1 text-ellipsis font-medium sm:w-auto sm:max-w-60 sm:flex-none"
-      value={projectId ?? ""}
-      onChange={(event) => {
-        const chosen = event.target.value;
-        if (chosen === "") void navigate({ to: OF_ALL[at?.routeId ?? ""] ?? "/" });
-        else if (at?.routeId === "/failures" || at?.routeId === "/projects/$projectId/failures")
-          void navigate({ to: "/projects/$projectId/failures", params: { projectId: chosen } });
-        else if (at?.routeId === "/charts" || at?.routeId === "/projects/$projectId/charts")
-          void navigate({ to: "/projects/$projectId/charts", params: { projectId: chosen } });
-        else if (at?.routeId === "/projects/$projectId/timeline")
-          void navigate({ to: at.routeId, params: { projectId: chosen } });
-        else if (at?.routeId === "/projects/$projectId/$view")
-          void navigate({ to: at.routeId, params: { ...at.params, projectId: chosen } });
-        else void navigate({ to: "/projects/$projectId", params: { projectId: chosen } });
-      }}
-    >
-      <option value="">All projects</option>
-      {unknown && <option value={projectId}>{projectId}</option>}
-      {projects.map((project) => (
-        <option key={project.id} value={project.id}>
-          {project.name}
-        </option>
-      ))}
-    </select>
+    <>
+      <button
+        type="button"
+        aria-label={`Project: ${name}`}
+        aria-haspopup="dialog"
+        className="button max-w-44 min-w-24 justify-between font-medium sm:max-w-60"
+        title={project?.description ?? name}
+        onClick={() => setOpen(true)}
+      >
+        <span className="truncate">{name}</span>
+        <span aria-hidden="true">▾</span>
+      </button>
+      {project?.hidden && (
+        <span data-hidden className={`text-xs ${events > 0 ? "text-retry" : "text-soft"}`}>
+          hidden{events > 0 && ` · ${number(events)} new events`}
+        </span>
+      )}
+      {open && <Part of={PROJECT_PICKER} with={{ projectId, onClose: () => setOpen(false) }} />}
+    </>
   );
 }

@@ -2,7 +2,7 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Problem, pageRoot } from "../client";
-import { KEY_LEGEND, PALETTE, PAST_TASKS, PEEK } from "./parts";
+import { KEY_LEGEND, PALETTE, PAST_TASKS, PEEK, PROJECT_PICKER } from "./parts";
 import { LEDGER_VIEWS, type View } from "./views";
 
 const AGAIN_MS = 3000;
@@ -40,7 +40,8 @@ export function useIdleLoading(added: readonly View[]): void {
   const queries = useQueryClient();
   useEffect(() => {
     idle(() => {
-      for (const view of [...LEDGER_VIEWS, ...added, PALETTE, KEY_LEGEND, PEEK, PAST_TASKS])
+      const parts = [PALETTE, PROJECT_PICKER, KEY_LEGEND, PEEK, PAST_TASKS];
+      for (const view of [...LEDGER_VIEWS, ...added, ...parts])
         void queries.prefetchQuery(codeOf<unknown>(view));
     });
   }, [queries, added]);

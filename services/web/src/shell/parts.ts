@@ -5,6 +5,12 @@ export const PALETTE = {
   load: async () => (await import("./palette/Palette")).Palette,
 };
 
+/** The choice of another project. */
+export const PROJECT_PICKER = {
+  name: "project-picker",
+  load: async () => (await import("./ProjectPicker")).ProjectPicker,
+};
+
 export const KEY_LEGEND = {
   name: "keys",
   load: async () => (await import("./KeyLegend")).KeyLegend,

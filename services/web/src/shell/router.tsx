@@ -4,6 +4,7 @@ import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
 import { chartsSearch } from "../views/charts/search";
 import { failuresSearch } from "../views/failures/search";
+import { projectsSearch } from "../views/projects/search";
 import { taskSearch } from "../views/task/search";
 import { allTasksSearch, tasksSearch } from "../views/tasks/search";
 import { timelineSearch } from "../views/timeline/search";
@@ -37,6 +38,7 @@ const root = createRootRoute({
 const projects = createRoute({
   getParentRoute: () => root,
   path: "/",
+  validateSearch: projectsSearch,
   component: () => <LazyView view={PROJECTS} />,
 });
 

@@ -49,6 +49,11 @@ export function mayAdminister(session: Session | undefined): boolean {
   return session?.role === "admin" && session.projects === null && !hostSignsIn();
 }
 
+/** Whether projects may be named and hidden: those that the session reaches. */
+export function mayManageProjects(session: Session | undefined): boolean {
+  return session?.role === "admin";
+}
+
 export function mayExport(session: Session | undefined): boolean {
   return session?.role === "auditor" || session?.role === "admin";
 }

@@ -3,8 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useSavedViews } from "../../views/tasks/savedViews";
 import { useAddedViews } from "../addedViews";
-import { useProjects } from "../Switcher";
+import { useProjects } from "../projects";
 import { mayAdminister, useSession } from "../session";
+import { usePaused } from "../usePaused";
 import { type Choice, choicesFor } from "./places";
 
 export function Palette(props: { projectId: string | null; onClose: () => void }) {
@@ -18,7 +19,7 @@ export function Palette(props: { projectId: string | null; onClose: () => void }
   }, []);
   const choices = choicesFor(text, {
     projectId,
-    projects: useProjects().data ?? [],
+    projects: useProjects(usePaused(text.trim()), 12).data?.projects ?? [],
     added: useAddedViews(),
     saved: useSavedViews(projectId ?? "", projectId !== null).views ?? [],
     administers: mayAdminister(useSession().data),

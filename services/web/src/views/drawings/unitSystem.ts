@@ -1,6 +1,6 @@
 /** The unit system of a project. */
 import type { components } from "../../client/schema";
-import { useProjects } from "../../shell/Switcher";
+import { useProject } from "../../shell/projects";
 
 export type UnitSystem = components["schemas"]["UnitSystem"];
 
@@ -8,7 +8,7 @@ const MILLIMETRES_PER_INCH = 25.4;
 
 /** The project's unit system; imperial until it is known. */
 export function useUnitSystem(projectId: string): UnitSystem {
-  const project = useProjects().data?.find((each) => each.id === projectId);
+  const project = useProject(projectId).data;
   return project?.attributes.unit_system === "metric" ? "metric" : "imperial";
 }
 

@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import { answered, Problem, useLedgerClient } from "../../client";
-import { useProjects } from "../../shell/Switcher";
+import { useProjects } from "../../shell/projects";
+import { usePaused } from "../../shell/usePaused";
 import { Dialog } from "../../ui/Dialog";
 import { timeOf, zoneChosen } from "../../ui/zone";
 import type { NewSecret } from "./Secret";
@@ -37,7 +38,8 @@ export function NewToken({ onCreated }: { onCreated: (made: NewSecret) => void }
 
 function Form(props: { onCreated: (made: NewSecret) => void; onClose: () => void }) {
   const client = useLedgerClient();
-  const known = useProjects().data ?? [];
+  const [typed, setTyped] = useState("");
+  const known = useProjects(usePaused(typed), 20).data?.projects ?? [];
   const [sent, setSent] = useState(false);
   const [refused, setRefused] = useState("");
   const id = useId();
@@ -91,7 +93,13 @@ function Form(props: { onCreated: (made: NewSecret) => void; onClose: () => void
         </select>
       </Field>
       <Field id={`${id}p`} label="Projects" says="Ids, separated by commas. Empty: all projects.">
-        <input id={`${id}p`} name="projects" className="field w-full" list={`${id}l`} />
+        <input
+          id={`${id}p`}
+          name="projects"
+          className="field w-full"
+          list={`${id}l`}
+          onChange={(event) => setTyped(event.target.value.split(",").at(-1)?.trim() ?? "")}
+        />
         <datalist id={`${id}l`}>
           {known.map((project) => (
             <option key={project.id} value={project.id} />

@@ -1,5 +1,5 @@
 /** API tokens: who created each, when it was used last, and creating, rotating and revoking them. */
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, useLedgerClient } from "../../client";
 import { Frame } from "../../shell/Frame";
@@ -34,9 +34,14 @@ function Tokens(props: { secret: NewSecret | null; onSecret: (secret: NewSecret 
   const { secret, onSecret } = props;
   const client = useLedgerClient();
   const [ended, setEnded] = useState(false);
-  const found = useQuery({
-    queryKey: ["tokens"],
-    queryFn: ({ signal }) => answered(client.GET("/tokens", { signal })),
+  const found = useInfiniteQuery({
+    queryKey: ["tokens", ended],
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { active: !ended, ...(pageParam ? { cursor: pageParam } : {}) };
+      return await answered(client.GET("/tokens", { params: { query }, signal }));
+    },
+    getNextPageParam: (page) => page.next,
   });
   const changed = (made?: NewSecret) => {
     if (made) onSecret(made);
@@ -59,12 +64,28 @@ function Tokens(props: { secret: NewSecret | null; onSecret: (secret: NewSecret 
       </div>
       {secret && <Secret made={secret} onClose={() => onSecret(null)} />}
       <Found asked={found} rows={6}>
-        {({ tokens }) => {
-          const shown = tokens.filter((token) => ended || isActive(token));
+        {({ pages }) => {
+          const shown = pages.flatMap((page) => page.tokens);
           return shown.length === 0 ? (
             <Notice title="No active tokens">Create one for each person and program.</Notice>
           ) : (
-            <Table label="Tokens" grid={GRID} heads={<Heads />}>
+            <Table
+              label="Tokens"
+              grid={GRID}
+              heads={<Heads />}
+              more={
+                found.hasNextPage && (
+                  <button
+                    type="button"
+                    className="button mt-3"
+                    disabled={found.isFetchingNextPage}
+                    onClick={() => void found.fetchNextPage()}
+                  >
+                    {found.isFetchingNextPage ? "Loading…" : "More tokens"}
+                  </button>
+                )
+              }
+            >
               {shown.map((token) => (
                 <TokenRow
                   key={token.id}
