@@ -1,7 +1,7 @@
 """A prepared incident: what an engineer on call finds in the morning, in one ledger.
 
-A release began to fail on the night of the last Tuesday. Since then a worker was lost, one queue has
-no worker, another one is paused, and tasks wait for a provider.
+A release began to fail on the night of the last Tuesday. Since then a worker was lost, one queue
+has no worker, another one is paused, and tasks wait for a provider.
 """
 
 from dataclasses import dataclass

@@ -174,7 +174,9 @@ def test_end_of_an_id(page: Page, was: Incident) -> None:
 
 
 def test_attempts_so_far(page: Page, was: Incident) -> None:
-    """The comparison on B-300 is late: how often was it tried, why is it not done, and when next?"""
+    """The comparison on B-300 is late: how often was it tried, why is it not done, and when
+    next?
+    """
     _view(page, "Tasks")
     _ask(page, 'name:"Compare providers on B-300"').get_by_role("link").first.click()
     expect(page).to_have_url(re.compile(str(was.counting_down[0])))

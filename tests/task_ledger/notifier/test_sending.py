@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from task_ledger.notifier.channels import Kind
+from task_ledger.notifier.channels import Channel, Kind, list_channels
 from task_ledger.notifier.database import connect
 from task_ledger.notifier.following import Following
 from task_ledger.notifier.notifications import SendState, send_again, send_test
