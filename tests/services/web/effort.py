@@ -2,8 +2,8 @@
 
 The page itself counts, so that no way of driving it bypasses the counter. A click is a press of
 the mouse, a choice in a select or a date field, a key outside text fields, Enter in one that is no
-query bar, and each further loading of the page. A query is one entry in a query bar or in the palette.
-Typing a reason costs nothing; confirming it does.
+query bar, and each further loading of the page. A query is one entry in a query bar or in the
+palette. Typing a reason costs nothing; confirming it does.
 """
 
 import re
