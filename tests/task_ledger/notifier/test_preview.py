@@ -29,7 +29,7 @@ def failures(ledger: House) -> list[UUID]:
         (Trigger.FAILED, "", 3),
         (Trigger.ENDED, "", 4),
         (Trigger.FAILED, "is:open", 0),
-        (Trigger.FAILED, 'error:"no such sheet"', 2),
+        (Trigger.FAILED, 'error:~"no such sheet"', 2),
         (Trigger.FIRST, "", 2),
         (Trigger.RETURNED, "", 0),
     ],

@@ -182,7 +182,7 @@ def test_a_slow_receiver_does_not_hold_up_another_one(
     ledger.channel(receiver.url(), "slow")
     with receiving() as other:
         ledger.channel(other.url(), "quick")
-        for channel in ("slow", "slow", "quick"):
+        for channel in ("slow", "quick"):
             send_test(ledger.api, channel, actor="anna")
         sending = ledger.sending()
         while not other.received:
@@ -190,7 +190,7 @@ def test_a_slow_receiver_does_not_hold_up_another_one(
         assert len(receiver.received) <= 1
     held.set()
     send_all(sending)
-    assert len(receiver.received) == 2
+    assert len(receiver.received) == 1
 
 
 def test_notifications_of_one_task_are_accepted_in_order(ledger: House, receiver: Receiver) -> None:
