@@ -14,7 +14,7 @@ export function Channels({ acts }: { acts: boolean }) {
       asked={useChannels()}
       empty={
         <>
-          No channels yet. <Code>task-ledger notify channel</Code> creates one.
+          No channels yet. <Code>task-ledger notify save-channel</Code> creates one.
         </>
       }
       rows={(pages) =>
