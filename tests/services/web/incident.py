@@ -134,7 +134,7 @@ def prepare(site: Site) -> Incident:
                 night + timedelta(minutes=14 + 14 * n),
                 error=ErrorData(
                     type="takeoff.errors.NoScale",
-                    message=f"Sheet A-{n}01 has no scale bar",
+                    message=f"Sheet A-{n}01 shows no bar scale",
                     place="takeoff.scale.find_scale",
                 ),
             )
@@ -147,7 +147,7 @@ def prepare(site: Site) -> Incident:
             customer="borealis",
             error=ErrorData(
                 type="TimeoutError",
-                message="the provider said nothing for 30 s",
+                message="the provider hung up after 30 s",
                 place="takeoff.providers.ask",
             ),
         )

@@ -93,7 +93,7 @@ def _last(site: Site, task: object, kind: str) -> dict[str, Any]:
 def test_same_error_run_again(site: Site, page: Page, was: Incident) -> None:
     """Which customer's drawings failed last Tuesday night with the same error? Run them again."""
     _view(page, "Failures")
-    group = page.locator("[data-fingerprint]").filter(has_text="has no scale bar")
+    group = page.locator("[data-fingerprint]").filter(has_text="shows no bar scale")
     first = was.night + timedelta(minutes=29)
     expect(group).to_contain_text(f"{first:%m-%d %H:%M}")
     group.get_by_role("link", name="Show 6 tasks").click()
@@ -122,7 +122,7 @@ def test_same_error_run_again(site: Site, page: Page, was: Incident) -> None:
 def test_since_which_release(page: Page, was: Incident) -> None:
     """Since which release do sheets fail for want of a scale bar, and when did the first one?"""
     _view(page, "Failures")
-    group = page.locator("[data-fingerprint]").filter(has_text="has no scale bar")
+    group = page.locator("[data-fingerprint]").filter(has_text="shows no bar scale")
     first = was.night + timedelta(minutes=29)
     expect(group).to_contain_text(f"{first:%m-%d %H:%M}")
     group.get_by_role("link", name="Show 6 tasks").click()
@@ -170,7 +170,7 @@ def test_end_of_an_id(page: Page, was: Incident) -> None:
     rows = _ask(page, str(was.no_answer)[-8:])
     expect(rows).to_have_count(1)
     expect(rows).to_have_attribute("data-status", "FAILURE")
-    expect(rows).to_contain_text("TimeoutError: the provider said nothing for 30 s")
+    expect(rows).to_contain_text("TimeoutError: the provider hung up after 30 s")
 
 
 def test_attempts_so_far(page: Page, was: Incident) -> None:
@@ -322,7 +322,7 @@ def test_start_a_schedule(site: Site, page: Page) -> None:
 def test_mark_handled(site: Site, page: Page, was: Incident) -> None:
     """The provider's silence is dealt with: say so to everybody who finds that failure."""
     _view(page, "Failures")
-    group = page.locator("[data-fingerprint]").filter(has_text="the provider said nothing for 30 s")
+    group = page.locator("[data-fingerprint]").filter(has_text="the provider hung up after 30 s")
     group.get_by_role("button", name="Mark handled").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Comment (optional)").fill("their quota was raised")
