@@ -28,6 +28,7 @@ PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     _DOCS / "reference" / "query.md": query.page,
     _DOCS / "reference" / "errors.md": errors.page,
     _DOCS / "reference" / "sql-functions.md": sql_functions.page,
+    _DOCS / "reference" / "sql-functions-of-the-api.md": sql_functions.api_page,
     _DOCS / "reference" / "sql-functions-of-services.md": sql_functions.services_page,
     _DOCS / "reference" / "command-line.md": command_line.page,
     _DOCS / "reference" / "command-line-maintain.md": command_line.maintenance_page,

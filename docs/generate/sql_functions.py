@@ -79,7 +79,8 @@ no role INSERT, UPDATE, DELETE or TRUNCATE on it. The functions run in the calle
 never commit. Applications use Python functions that call them: `task_ledger.enqueue`, and those in
 [task_ledger/eventlog/append.py](../../task_ledger/eventlog/append.py). [Errors](errors.md) lists
 errors by SQLSTATE. What only the api, the projector, auditors and others
-call is [on a page of its own](sql-functions-of-services.md).
+call is on pages of their own: [of the api](sql-functions-of-the-api.md),
+[of other services](sql-functions-of-services.md).
 
 {public}
 ## Internal functions
@@ -88,16 +89,32 @@ Only the owner may call these; the functions above use them.
 {table(("function", "does"), inner)}"""
 
 
+def api_page() -> str:
+    """The text of docs/reference/sql-functions-of-the-api.md."""
+    parts = "\n".join(_part(f) for f in functions() if _of_api(f))
+    return f"""{NOTICE}
+# SQL functions of the api
+
+What the api may call and workers may not; [the others](sql-functions.md).
+
+{parts}"""
+
+
 def services_page() -> str:
     """The text of docs/reference/sql-functions-of-services.md."""
-    rest = [f for f in functions() if f.roles and not _WRITERS & {*f.roles}]
-    parts = "\n".join(map(_part, rest))
+    parts = "\n".join(
+        _part(f) for f in functions() if f.roles and not _WRITERS & {*f.roles} and not _of_api(f)
+    )
     return f"""{NOTICE}
 # SQL functions of other services
 
-What workers may not call; [the others](sql-functions.md).
+What neither workers nor the api may call; [the others](sql-functions.md).
 
 {parts}"""
+
+
+def _of_api(function: Function) -> bool:
+    return "task_ledger_api" in function.roles and not _WRITERS & {*function.roles}
 
 
 def _part(function: Function) -> str:

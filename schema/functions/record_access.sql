@@ -8,7 +8,8 @@
 --            may be null. For a traceback, p_detail is replaced by the login.
 -- Usage: the API before it sends an export or an evidence pack; task-ledger export, evidence and show
 --        --traceback; triggers on access_token and web_session; task_ledger.pause_queue,
---        task_ledger.resume_queue and task_ledger.start_schedule.
+--        task_ledger.resume_queue and task_ledger.start_schedule;
+--        task_ledger.notifier with each change of channels and rules.
 CREATE OR REPLACE FUNCTION task_ledger.record_access(
     p_actor text, p_action text, p_project_id text, p_task_id uuid, p_detail text
 )

@@ -177,14 +177,17 @@ GRANT SELECT (follower, task_id) ON task_ledger.dead_letter TO task_ledger_notif
 GRANT SELECT (due_at, try_at, task_id, held) ON task_ledger.outbox TO task_ledger_notifier;
 GRANT SELECT (task_id, ready_at) ON task_ledger.next_step TO task_ledger_notifier;
 GRANT SELECT, DELETE ON task_ledger.notification_rule TO task_ledger_notifier;
+GRANT UPDATE (sent_at, failing_since, last_error) ON task_ledger.notification_channel TO task_ledger_notifier;
 GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.notification_cursor, task_ledger.notification_quiet,
     task_ledger.notification_condition, task_ledger.notification
     TO task_ledger_notifier;
 GRANT INSERT, DELETE ON task_ledger.notification_channel TO task_ledger_api;
-GRANT SELECT (name, kind, shown, made_by, made_at),
-    UPDATE (kind, address, secret, shown, made_by, made_at)
+GRANT SELECT (name, kind, shown, made_by, made_at, sent_at, failing_since, last_error),
+    UPDATE (kind, address, secret, shown, made_by, made_at, sent_at, failing_since, last_error)
     ON task_ledger.notification_channel TO task_ledger_api;
-GRANT SELECT, INSERT, DELETE ON task_ledger.notification_rule TO task_ledger_api;
+GRANT SELECT, INSERT, DELETE,
+    UPDATE (channel, query, quiet_s, after_s, active_since, paused_at, changed_by, changed_at)
+    ON task_ledger.notification_rule TO task_ledger_api;
 GRANT SELECT ON task_ledger.notification_rule, task_ledger.notification_cursor, task_ledger.notification
     TO task_ledger_auditor;
 GRANT SELECT, INSERT, UPDATE (state, try_at, tries, ended_at) ON task_ledger.notification TO task_ledger_api;

@@ -27,4 +27,6 @@ CREATE TABLE task_ledger.notification (
 
 CREATE INDEX notification_waiting ON task_ledger.notification (try_at, id) WHERE state = 'waiting';
 CREATE INDEX notification_by_task ON task_ledger.notification (task_id, channel, id);
+CREATE INDEX notification_by_state ON task_ledger.notification (state, id);
+CREATE INDEX notification_by_project ON task_ledger.notification (project_id, state, id);
 CREATE INDEX notification_ended ON task_ledger.notification (state, ended_at);

@@ -80,7 +80,7 @@ def save_channel_(
 def delete_channel_(name: ChannelName, json: Json = False) -> None:
     """Delete a channel with its rules and its notifications."""
     with connected("api") as connection:
-        if not delete_channel(connection, name):
+        if not delete_channel(connection, name, actor=_actor()):
             raise CommandFailed(f"There is no channel {shown(name)}.")
     _done({"name": name, "deleted": True}, f"{name} is deleted", json=json)
 
@@ -140,7 +140,7 @@ def delete_rule_(
 ) -> None:
     """Delete a rule. What it has notified is still sent."""
     with connected("api") as connection:
-        if not delete_rule(connection, rule):
+        if not delete_rule(connection, rule, actor=_actor()):
             raise CommandFailed(f"There is no rule {rule}.")
     _done({"id": rule, "deleted": True}, f"rule {rule} is deleted", json=json)
 
@@ -197,7 +197,7 @@ def again(
     if bool(ids) == every:
         raise CommandFailed("Name the notifications, or --all.", USAGE)
     with connected("api") as connection:
-        found = send_again(connection, None if every else ids)
+        found = send_again(connection, None if every else ids, actor=_actor())
     if missing := sorted(set(ids or ()) - set(found)):
         raise CommandFailed(f"Not given up: {', '.join(map(str, missing))}.")
     _done({"ids": found}, f"{len(found)} notifications are sent again", json=json)
@@ -207,7 +207,7 @@ def again(
 def send_test_(channel: ChannelName, json: Json = False) -> None:
     """Send a test to a channel. `task-ledger notify list` tells whether it was accepted."""
     with connected("api") as connection:
-        made = send_test(connection, channel)
+        made = send_test(connection, channel, actor=_actor())
     _done({"id": made}, f"notification {made} is sent to {channel}", json=json)
 
 

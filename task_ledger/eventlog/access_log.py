@@ -12,7 +12,10 @@ from psycopg import Connection
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.digest import seconds
 
-Action = Literal["export", "evidence", "traceback", "erasure"]
+Action = Literal[
+    "export", "evidence", "traceback", "erasure", "channel_saved", "channel_deleted",
+    "channel_tested", "rule_added", "rule_changed", "rule_deleted", "notifications_resent",
+]  # fmt: skip
 """The kinds of access that programs record; the database records tokens, sign-ins and the rest."""
 
 _BATCH: Final = 1000

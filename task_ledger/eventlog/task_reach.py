@@ -49,6 +49,11 @@ class Reached:
         return self.any_of == "true"
 
 
+def projects_of(reach: Reach) -> list[str] | None:
+    """The reached projects, as a parameter; None for all."""
+    return [reach] if isinstance(reach, str) else None if reach is None else sorted(reach)
+
+
 def _element(place: int) -> LiteralString:
     number = cast("LiteralString", str(place))
     return "r.project_id = (%(projects)s::text[])[" + number + "]"

@@ -2,7 +2,7 @@
 
 Addresses and secrets are write-only for everyone but the notifier, because a webhook's address
 often contains a secret. Every function runs on the given psycopg connection, with the API's role,
-and commits only if the connection is on autocommit.
+and commits only if the connection is on autocommit. Changes are recorded in the access log.
 """
 
 import re
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from psycopg import Connection
 
+from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.notifier.errors import InvalidChannel
 from task_ledger.notifier.standard_webhooks import key_of, new_secret
@@ -37,6 +38,9 @@ class Channel:
 
     Attributes:
         shown: the webhook's host, or the mail addresses.
+        sent_at: when the last message was accepted; None since the channel was saved.
+        failing_since: the first failed try after that; None if the last try succeeded.
+        last_error: why the last try failed.
     """
 
     name: str
@@ -44,6 +48,9 @@ class Channel:
     shown: str
     made_by: str
     made_at: datetime
+    sent_at: datetime | None
+    failing_since: datetime | None
+    last_error: str | None
 
 
 def save_channel(
@@ -93,20 +100,33 @@ def save_channel(
     with ledger_errors(), connection.transaction():
         if not connection.execute(query("update_channel", _PACKAGE), values).rowcount:
             connection.execute(query("insert_channel", _PACKAGE), values)
+        record_access(
+            connection, actor, "channel_saved", detail=f"{name}: {kind} to {shown}"[:1500]
+        )
     return secret
 
 
-def list_channels(connection: Connection[Any]) -> list[Channel]:
-    """All channels, by name."""
+def list_channels(
+    connection: Connection[Any], *, after: str = "", limit: int | None = None
+) -> list[Channel]:
+    """Channels by name, at most `limit`.
+
+    Args:
+        after: limit to later names.
+    """
+    values = {"after": after, "limit": limit}
     with ledger_errors():
-        rows = connection.execute(query("channels", _PACKAGE)).fetchall()
+        rows = connection.execute(query("channels", _PACKAGE), values).fetchall()
     return [Channel(name, Kind(kind), *rest) for name, kind, *rest in rows]
 
 
-def delete_channel(connection: Connection[Any], name: str) -> bool:
+def delete_channel(connection: Connection[Any], name: str, *, actor: str) -> bool:
     """Delete a channel with its rules and notifications. False if it does not exist."""
-    with ledger_errors():
-        return bool(connection.execute(query("delete_channel", _PACKAGE), {"name": name}).rowcount)
+    with ledger_errors(), connection.transaction():
+        found = connection.execute(query("delete_channel", _PACKAGE), {"name": name}).rowcount
+        if found:
+            record_access(connection, actor, "channel_deleted", detail=name)
+    return bool(found)
 
 
 def _shown(kind: Kind, address: str) -> str:

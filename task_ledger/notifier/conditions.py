@@ -51,7 +51,8 @@ class Conditions:
             )
             for subject, news in found.items():
                 begun = self._connection.execute(
-                    query("begin_condition", _PACKAGE), {"rule_id": rule.id, "subject": subject}
+                    query("begin_condition", _PACKAGE),
+                    {"rule_id": rule.id, "subject": subject, "active_since": rule.active_since},
                 )
                 if begun.fetchone():
                     notify(self._connection, rule, news)

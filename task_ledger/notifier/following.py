@@ -115,7 +115,7 @@ class Following:
         fired = [
             end
             for end in ends
-            if end.recorded_at >= rule.made_at
+            if end.recorded_at >= rule.active_since
             and (rule.trigger is Trigger.ENDED or end.status is Status.FAILURE)
         ]
         matching = self._matching(rule, project_id, {end.task_id for end in fired})

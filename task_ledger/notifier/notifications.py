@@ -1,7 +1,7 @@
 """List notifications, and resend the ones that were given up.
 
-Every function runs one statement on the given psycopg connection, with the API's role, and commits
-only if the connection is on autocommit.
+Every function runs on the given psycopg connection, with the API's role, and commits only if the
+connection is on autocommit. What is sent is recorded in the access log.
 """
 
 from collections.abc import Collection
@@ -14,11 +14,15 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection
 
+from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.database import ledger_errors, query
-from task_ledger.eventlog.task_reach import Reach
+from task_ledger.eventlog.task_reach import Reach, projects_of
 from task_ledger.notifier.errors import InvalidChannel
 
 _PACKAGE: Final = "task_ledger.notifier"
+
+TOLD: Final = 50
+"""Maximum number of ids in one row of the access log."""
 
 
 class SendState(StrEnum):
@@ -72,7 +76,7 @@ def list_notifications(
     values = {
         "state": str(state),
         "limit": limit,
-        "projects": _projects(reach),
+        "projects": projects_of(reach),
         "before": before,
     }
     with ledger_errors():
@@ -81,7 +85,7 @@ def list_notifications(
 
 
 def send_again(
-    connection: Connection[Any], ids: Collection[int] | None, *, reach: Reach = None
+    connection: Connection[Any], ids: Collection[int] | None, *, actor: str, reach: Reach = None
 ) -> list[int]:
     """Queue given-up notifications again, with as many tries as a new one.
 
@@ -94,24 +98,40 @@ def send_again(
     Returns:
         The ids that were queued; the others do not exist or were not given up.
     """
-    values = {"ids": None if ids is None else list(ids), "projects": _projects(reach)}
-    with ledger_errors():
+    values = {"ids": None if ids is None else list(ids), "projects": projects_of(reach)}
+    with ledger_errors(), connection.transaction():
         rows = connection.execute(query("send_again", _PACKAGE), values).fetchall()
+        by_project: dict[str | None, list[int]] = {}
+        for id_, project_id in sorted(rows, key=lambda row: row[0]):
+            by_project.setdefault(project_id, []).append(id_)
+        for project_id, queued in by_project.items():
+            record_access(
+                connection, actor, "notifications_resent", project_id=project_id,
+                detail=_told(queued),
+            )  # fmt: skip
     return sorted(row[0] for row in rows)
 
 
-def send_test(connection: Connection[Any], channel: str) -> int:
-    """Create a notification marked as a test; return its id.
+def send_test(connection: Connection[Any], channel: str, *, actor: str) -> int:
+    """Create a notification marked as a test, or make the one that is waiting due now.
+
+    Returns:
+        Its id.
 
     Raises:
         InvalidChannel: the channel does not exist.
     """
-    with ledger_errors():
+    values = {"channel": channel}
+    with ledger_errors(), connection.transaction():
         try:
-            row = connection.execute(query("insert_test", _PACKAGE), {"channel": channel})
-            return int((row.fetchone() or (0,))[0])
+            row = connection.execute(query("insert_test", _PACKAGE), values).fetchone()
         except psycopg.errors.ForeignKeyViolation as error:
             raise InvalidChannel(f"there is no channel {channel}") from error
+        assert row is not None  # noqa: S101 - the statement finds or makes one
+        record_access(
+            connection, actor, "channel_tested", detail=f"{channel}: notification {row[0]}"
+        )
+    return int(row[0])
 
 
 def _notification(row: Any) -> Notification:
@@ -123,5 +143,6 @@ def _notification(row: Any) -> Notification:
     )  # fmt: skip
 
 
-def _projects(reach: Reach) -> list[str] | None:
-    return [reach] if isinstance(reach, str) else None if reach is None else sorted(reach)
+def _told(ids: list[int]) -> str:
+    told = ", ".join(map(str, ids[:TOLD]))
+    return told if len(ids) <= TOLD else f"{told} and {len(ids) - TOLD} more"

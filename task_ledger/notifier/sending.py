@@ -133,6 +133,9 @@ class Sending:
             error = future.exception()
             if error is None:
                 self._connection.execute(query("mark_sent", _PACKAGE), {"id": claimed.id})
+                self._connection.execute(
+                    query("channel_sent", _PACKAGE), {"channel": claimed.to.name}
+                )
             elif isinstance(error, DeliveryFailed):
                 self._failed(claimed, error)
             else:
@@ -159,4 +162,8 @@ class Sending:
                 "reason": str(error),
                 "wait_s": wait_s,
             },
+        )
+        self._connection.execute(
+            query("channel_failed", _PACKAGE),
+            {"channel": claimed.to.name, "reason": str(error)},
         )

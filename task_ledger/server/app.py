@@ -26,6 +26,7 @@ from task_ledger.server.routes import (
     failures,
     health,
     metrics,
+    notification_rules,
     notifications,
     page,
     projects,
@@ -122,6 +123,7 @@ def create_app(
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
     console = (acting, actions, tree, all_tasks, failures, activity)
     others = (
+        notification_rules,
         notifications,
         saved_views,
         evidence,

@@ -183,7 +183,12 @@ COLUMNS_READ = {
         AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
         NOTIFIER: {"due_at", "try_at", "task_id", "held"},
     },
-    "notification_channel": {API: {"name", "kind", "shown", "made_by", "made_at"}},
+    "notification_channel": {
+        API: {
+            *("name", "kind", "shown", "made_by", "made_at"),
+            *("sent_at", "failing_since", "last_error"),
+        }
+    },
     "dead_letter": {NOTIFIER: {"follower", "task_id"}},
     "access_log": {SEALER: {"seq", "digest"}},
     "bucket": {SEALER: {"bucket", "closed_at", "events", "root"}},
@@ -240,6 +245,12 @@ COLUMNS_UPDATED = {
     ("notification", API): {"state", "try_at", "tries", "ended_at"},
     ("notification_channel", API): {
         *("kind", "address", "secret", "shown", "made_by", "made_at"),
+        *("sent_at", "failing_since", "last_error"),
+    },
+    ("notification_channel", NOTIFIER): {"sent_at", "failing_since", "last_error"},
+    ("notification_rule", API): {
+        *("channel", "query", "quiet_s", "after_s"),
+        *("active_since", "paused_at", "changed_by", "changed_at"),
     },
     ("web_session", API): {"cookie_hash", "signed_in_at"},
     ("checkpoint", PROJECTOR): {"cursor", "gaps", "old_gaps", "updated_at"},

@@ -1,54 +1,37 @@
-"""A project's notifications and their rules. Channels are made with `task-ledger notify`."""
+"""Notifications and their channels. Channels are created with `task-ledger notify`."""
 
-from typing import Annotated, Literal
-from uuid import UUID
+from datetime import UTC, datetime
+from typing import Annotated
 
 from anyio import to_thread
-from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Path, Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.notifier.channels import list_channels
-from task_ledger.notifier.errors import InvalidRule
-from task_ledger.notifier.notifications import SendState, list_notifications, send_again
-from task_ledger.notifier.rules import (
-    MAX_QUIET_S,
-    Rule,
-    Trigger,
-    add_rule,
-    delete_rule,
-    list_rules,
-)
+from task_ledger.notifier.errors import InvalidChannel, InvalidRule
+from task_ledger.notifier.notifications import SendState, list_notifications, send_again, send_test
+from task_ledger.notifier.rules import Rule, Trigger, add_rule
 from task_ledger.server.auth import Caller, Operating
-from task_ledger.server.authorization import ProjectInReach, TaskInReach
-from task_ledger.server.parameters import Limit, Number, QueryText, Text
+from task_ledger.server.authorization import TaskInReach, project_in_reach
+from task_ledger.server.parameters import Limit, Number, ProjectId, Text, plain
 from task_ledger.server.problems import ProblemError, declared, not_found
-from task_ledger.server.resources import Resources, Shared
+from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.schemas.notification import (
     ChannelsAnswer,
     NotificationsAnswer,
     RuleAnswer,
-    RulesAnswer,
     SentAgainAnswer,
+    TestAnswer,
     channel_answer,
     notification_answer,
     rule_answer,
 )
-from task_ledger.server.task_pages import parsed_query
 
 router = api_router("notifications")
 
-
-class AddRule(BaseModel):
-    """What is to be notified of a project."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    channel: Text
-    trigger: Literal["task.failed", "task.ended", "failure.first", "failure.returned"]
-    query: QueryText = Field(default="", description="In the query language; empty for all tasks.")
-    quiet_s: Annotated[float, Field(ge=0, le=MAX_QUIET_S)] = 0.0
+ChannelName = Annotated[str, Path(min_length=1, max_length=64), AfterValidator(plain)]
 
 
 class NotifyEnd(BaseModel):
@@ -59,123 +42,107 @@ class NotifyEnd(BaseModel):
     channel: Text
 
 
+class SendAgain(BaseModel):
+    """Which notifications are sent again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[list[Number], Field(min_length=1, max_length=50)]
+
+
 @router.get("/notification-channels")
-async def list_notification_channels(_: Caller, shared: Shared) -> ChannelsAnswer:
-    """Where notifications can be sent, without addresses and secrets."""
-    found = await shared.read(list_channels)
-    return ChannelsAnswer(channels=[channel_answer(each) for each in found])
+async def list_notification_channels(
+    _: Caller,
+    shared: Shared,
+    limit: Limit = 100,
+    after: Annotated[Text | None, Query(description="`next` of the previous page.")] = None,
+) -> ChannelsAnswer:
+    """Where notifications can be sent, by name, and whether the last tries were accepted; without
+    addresses and secrets."""
+    found = await shared.read(
+        lambda connection: list_channels(connection, after=after or "", limit=limit + 1)
+    )
+    return ChannelsAnswer(
+        channels=[channel_answer(each) for each in found[:limit]],
+        next=found[limit - 1].name if len(found) > limit else None,
+        server_time=datetime.now(UTC),
+    )
 
 
-@router.get("/projects/{project_id}/notification-rules", responses=declared(404))
-async def list_notification_rules(project_id: ProjectInReach, shared: Shared) -> RulesAnswer:
-    """A project's rules, by id, without those of all projects."""
-    found = await shared.read(lambda connection: list_rules(connection, project_id))
-    return RulesAnswer(rules=[rule_answer(each) for each in found])
+@router.post("/notification-channels/{channel}/test", status_code=202, responses=declared(403, 404))
+async def send_channel_test(channel: ChannelName, _: Operating, shared: Shared) -> TestAnswer:
+    """Send a test to a channel; at most one is waiting. Recorded in the access log. Needs the role
+    operator or admin."""
+    actor = current_actor()
 
-
-@router.post(
-    "/projects/{project_id}/notification-rules",
-    responses=declared(403, 404, 408, 413, 422),
-    status_code=201,
-)
-async def add_notification_rule(
-    project_id: ProjectInReach, rule: AddRule, _: Operating, shared: Shared
-) -> RuleAnswer:
-    """Notify a channel of what happens in a project from now on. Needs the role operator or
-    admin."""
-    parsed_query(rule.query)
-    return await _add(
-        shared, rule.channel, Trigger(rule.trigger), project_id, text=rule.query,
-        quiet_s=rule.quiet_s,
-    )  # fmt: skip
-
-
-@router.delete("/projects/{project_id}/notification-rules/{rule_id}", responses=declared(403, 404))
-async def delete_notification_rule(
-    project_id: ProjectInReach, rule_id: Number, _: Operating, shared: Shared
-) -> RulesAnswer:
-    """Delete a rule of a project. Needs the role operator or admin."""
-
-    def delete() -> list[Rule] | None:
+    def send() -> int:
         with shared.reading() as connection:
-            if not delete_rule(connection, rule_id, project_id=project_id):
-                return None
-            return list_rules(connection, project_id)
+            return send_test(connection, channel, actor=actor)
 
-    found = await to_thread.run_sync(delete)
-    if found is None:
-        raise not_found("rule")
-    return RulesAnswer(rules=[rule_answer(each) for each in found])
+    try:
+        return TestAnswer(id=await to_thread.run_sync(send))
+    except InvalidChannel as error:
+        raise not_found("channel") from error
 
 
 @router.post("/tasks/{task_id}/notify", responses=declared(403, 404, 408, 413, 422))
 async def notify_end(
     task: TaskInReach, wanted: NotifyEnd, _: Operating, shared: Shared
 ) -> RuleAnswer:
-    """Notify a channel once, when a task ends; at once if it has ended. Needs the role operator or
-    admin."""
-    return await _add(shared, wanted.channel, Trigger.ENDED, task.project_id, task_id=task.task_id)
-
-
-@router.get("/projects/{project_id}/notifications", responses=declared(404))
-async def list_project_notifications(
-    project_id: ProjectInReach,
-    shared: Shared,
-    state: SendState = SendState.DEAD,
-    limit: Limit = 50,
-    before: Annotated[Number | None, Query(description="`next` of the previous page.")] = None,
-) -> NotificationsAnswer:
-    """A project's notifications in a state, the newest first; by default those that were given
-    up."""
-    found = await shared.read(
-        lambda connection: list_notifications(
-            connection, state, limit=limit, reach=project_id, before=before
-        )
-    )
-    return NotificationsAnswer(
-        notifications=[notification_answer(each) for each in found],
-        next=found[-1].id if len(found) == limit else None,
-    )
-
-
-@router.post(
-    "/projects/{project_id}/notifications/{notification_id}/again", responses=declared(403, 404)
-)
-async def send_notification_again(
-    project_id: ProjectInReach, notification_id: Number, _: Operating, shared: Shared
-) -> SentAgainAnswer:
-    """Send a notification again that was given up. Needs the role operator or admin."""
-
-    def again() -> list[int]:
-        with shared.reading() as connection:
-            return send_again(connection, [notification_id], reach=project_id)
-
-    found = await to_thread.run_sync(again)
-    if not found:
-        raise not_found("notification that was given up")
-    return SentAgainAnswer(ids=found)
-
-
-async def _add(
-    shared: Resources,
-    channel: str,
-    trigger: Trigger,
-    project_id: str,
-    *,
-    task_id: UUID | None = None,
-    text: str = "",
-    quiet_s: float = 0.0,
-) -> RuleAnswer:
+    """Notify a channel once, when a task ends; at once if it has ended. Recorded in the access log.
+    Needs the role operator or admin."""
     actor = current_actor()
 
     def add() -> Rule:
         with shared.reading() as connection:
             return add_rule(
-                connection, channel, trigger, actor=actor, project_id=project_id,
-                task_id=task_id, text=text, quiet_s=quiet_s,
+                connection, wanted.channel, Trigger.ENDED, actor=actor,
+                project_id=task.project_id, task_id=task.task_id,
             )  # fmt: skip
 
     try:
         return rule_answer(await to_thread.run_sync(add))
     except InvalidRule as error:
         raise ProblemError(422, "invalid_rule", f"{error}.") from error
+
+
+@router.get("/notifications", responses=declared(404))
+async def list_all_notifications(
+    identity: Caller,
+    shared: Shared,
+    *,
+    state: SendState = SendState.DEAD,
+    project_id: Annotated[ProjectId | None, Query(description="Only of this project.")] = None,
+    limit: Limit = 50,
+    before: Annotated[Number | None, Query(description="`next` of the previous page.")] = None,
+) -> NotificationsAnswer:
+    """The notifications in a state, the newest first; by default those that were given up. A token
+    that is limited to some projects sees theirs only, and none that belong to no project."""
+    if project_id is not None:
+        await project_in_reach(project_id, identity, shared)
+    reach = identity.projects if project_id is None else project_id
+    found = await shared.read(
+        lambda connection: list_notifications(
+            connection, state, limit=limit + 1, reach=reach, before=before
+        )
+    )
+    return NotificationsAnswer(
+        notifications=[notification_answer(each) for each in found[:limit]],
+        next=found[limit - 1].id if len(found) > limit else None,
+        server_time=datetime.now(UTC),
+    )
+
+
+@router.post("/notifications/again", responses=declared(403, 408, 413, 422))
+async def send_notifications_again(
+    wanted: SendAgain, identity: Operating, shared: Shared
+) -> SentAgainAnswer:
+    """Send notifications again that were given up; the others, and those of projects that the token
+    does not reach, are left alone. Recorded in the access log. Needs the role operator or admin."""
+    actor = current_actor()
+
+    def again() -> list[int]:
+        with shared.reading() as connection:
+            return send_again(connection, wanted.ids, actor=actor, reach=identity.projects)
+
+    return SentAgainAnswer(ids=await to_thread.run_sync(again))

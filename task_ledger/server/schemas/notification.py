@@ -16,31 +16,54 @@ class ChannelAnswer(BaseModel):
     name: str
     kind: Kind
     to: str = Field(description="The host of a webhook, the addresses of a mail.")
+    sent_at: datetime | None = Field(description="When the last message was accepted.")
+    failing_since: datetime | None = Field(
+        description="The first failed try since then; null if the last try succeeded."
+    )
+    last_error: str | None = Field(description="Why the last try failed.")
 
 
 class ChannelsAnswer(BaseModel):
-    """All channels, by name."""
+    """A part of the channels, by name."""
 
     channels: list[ChannelAnswer]
+    next: str | None = Field(description="`after` of the next page; null at the end.")
+    server_time: datetime
 
 
 class RuleAnswer(BaseModel):
-    """A rule: which events of a project are sent to a channel."""
+    """A rule: which events and conditions are sent to a channel."""
 
     id: int
     channel: str
     trigger: Trigger
+    project_id: str | None = Field(description="Null for all projects.")
     task_id: UUID | None = Field(description="For a rule about one task's end, that task.")
     query: str = Field(description="In the query language; empty for all tasks.")
     quiet_s: float = Field(description="Seconds of quiet after a notification.")
+    after_s: float = Field(description="With `queue.stuck`, the minimum wait in seconds.")
     made_by: str
     made_at: datetime
+    active_since: datetime = Field(description="When it was created or last resumed.")
+    paused_at: datetime | None = Field(description="It notifies nothing since then.")
+    changed_by: str | None = Field(description="Who changed, paused or resumed it last.")
+    changed_at: datetime | None
 
 
 class RulesAnswer(BaseModel):
-    """A project's rules, by id."""
+    """A part of the rules, by id."""
 
     rules: list[RuleAnswer]
+    next: int | None = Field(description="`after` of the next page; null at the end.")
+    server_time: datetime
+
+
+class PreviewAnswer(BaseModel):
+    """What a rule would have notified, had it existed."""
+
+    matches: int = Field(description="Number of notifications, before any quiet time.")
+    since: datetime = Field(description="How far back ended tasks were read.")
+    complete: bool = Field(description="Whether that is the last 24 hours.")
 
 
 class NotificationAnswer(BaseModel):
@@ -50,6 +73,7 @@ class NotificationAnswer(BaseModel):
     message_id: str = Field(description="The `webhook-id` at its receiver.")
     channel: str
     trigger: str
+    project_id: str | None
     task_id: UUID | None
     state: SendState
     tries: int
@@ -60,10 +84,17 @@ class NotificationAnswer(BaseModel):
 
 
 class NotificationsAnswer(BaseModel):
-    """A part of a project's notifications, the newest first."""
+    """A part of the notifications in a state, the newest first."""
 
     notifications: list[NotificationAnswer]
     next: int | None = Field(description="`before` of the next page; null at the end.")
+    server_time: datetime
+
+
+class TestAnswer(BaseModel):
+    """A test that is waiting to be sent."""
+
+    id: int
 
 
 class SentAgainAnswer(BaseModel):
@@ -74,7 +105,14 @@ class SentAgainAnswer(BaseModel):
 
 def channel_answer(channel: Channel) -> ChannelAnswer:
     """The channel as an API response."""
-    return ChannelAnswer(name=channel.name, kind=channel.kind, to=channel.shown)
+    return ChannelAnswer(
+        name=channel.name,
+        kind=channel.kind,
+        to=channel.shown,
+        sent_at=channel.sent_at,
+        failing_since=channel.failing_since,
+        last_error=channel.last_error,
+    )
 
 
 def rule_answer(rule: Rule) -> RuleAnswer:
@@ -83,11 +121,17 @@ def rule_answer(rule: Rule) -> RuleAnswer:
         id=rule.id,
         channel=rule.channel,
         trigger=rule.trigger,
+        project_id=rule.project_id,
         task_id=rule.task_id,
         query=rule.query,
         quiet_s=rule.quiet_s,
+        after_s=rule.after_s,
         made_by=rule.made_by,
         made_at=rule.made_at,
+        active_since=rule.active_since,
+        paused_at=rule.paused_at,
+        changed_by=rule.changed_by,
+        changed_at=rule.changed_at,
     )
 
 
@@ -98,6 +142,7 @@ def notification_answer(notification: Notification) -> NotificationAnswer:
         message_id=f"msg_{notification.key}",
         channel=notification.channel,
         trigger=notification.trigger,
+        project_id=notification.project_id,
         task_id=notification.task_id,
         state=notification.state,
         tries=notification.tries,

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any, Final
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -153,5 +154,5 @@ def viewer(site: Site, open_page: Callable[..., Page], request: pytest.FixtureRe
 
 @pytest.fixture
 def project(site: Site, request: pytest.FixtureRequest) -> str:
-    """A project of the test's own."""
-    return site.make_project(request.node.name[:60])
+    """A project of the test's own. Its name has no words that labels of the page have, too."""
+    return site.make_project(f"Site {crc32(request.node.name.encode()):08x}")

@@ -105,7 +105,7 @@ def test_the_palette_goes_where_it_is_told(
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{site.url}/queues")
     go(f"{project} project", "Queues")
-    expect(palette.get_by_role("option", selected=True)).to_contain_text(project)
+    expect(palette.get_by_role("option", selected=True)).to_contain_text("Site ")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{site.url}/projects/{project}")
     go("night", of_project)

@@ -98,13 +98,13 @@ def test_the_switch_finds_a_project_by_its_name_with_the_keyboard_alone(
     site: Site, page: Page
 ) -> None:
     project = _of_the_log(site, "found-by-name")
-    name_project(site.owner, project, name="Harbour crossing", actor="ops")
+    name_project(site.owner, project, name="Lighthouse crossing", actor="ops")
     page.goto(f"{site.url}/tasks")
     expect(page.locator("[data-task]").first).to_be_visible()
     page.get_by_role("button", name="Project: All projects").press("Enter")
     picker = page.get_by_role("dialog", name="Switch project")
     expect(picker.get_by_role("combobox")).to_be_focused()
-    page.keyboard.type("HARBOUR")
+    page.keyboard.type("LIGHTHOUSE")
     expect(picker.get_by_role("option")).to_have_count(1)
     look(page, "project-picker")
     page.keyboard.press("Enter")

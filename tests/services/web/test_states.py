@@ -27,7 +27,7 @@ def test_nothing_here_yet_says_what_to_do(site: Site, page: Page, project: str) 
 
 
 def test_what_is_still_awaited_has_its_shape(site: Site, page: Page, project: str) -> None:
-    page.goto(f"{site.url}/")
+    page.goto(f"{site.url}/?search={project}")
     link = page.locator(f"main a[href='/projects/{project}']")
     expect(link).to_be_visible()
     os.kill(site.server.process.pid, signal.SIGSTOP)
@@ -77,7 +77,7 @@ def test_a_browser_that_believes_that_it_is_offline_asks_all_the_same(
     site: Site, page: Page, project: str
 ) -> None:
     _some(site, project)
-    page.goto(f"{site.url}/")
+    page.goto(f"{site.url}/?search={project}")
     expect(page.locator(f"main a[href='/projects/{project}']")).to_be_visible()
     page.evaluate("dispatchEvent(new Event('offline'))")
     page.locator(f"main a[href='/projects/{project}']").click()

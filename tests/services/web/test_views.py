@@ -139,6 +139,7 @@ def test_an_installation_without_drawings_neither_shows_nor_loads_them(
         "Queues",
         "Workers",
         "Schedules",
+        "Notifications",
         "Tokens",
     ]
     expect(page.get_by_role("link", name="Upload drawings")).to_have_count(0)

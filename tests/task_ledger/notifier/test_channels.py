@@ -42,12 +42,12 @@ def test_a_secret_is_drawn_or_given_and_returned_once(ledger: House) -> None:
 def test_a_deleted_channel_takes_its_rules_and_notifications_with_it(ledger: House) -> None:
     ledger.channel(URL)
     ledger.rule(Trigger.FAILED)
-    send_test(ledger.api, "ops")
-    assert delete_channel(ledger.api, "ops")
-    assert not delete_channel(ledger.api, "ops")
+    send_test(ledger.api, "ops", actor="anna")
+    assert delete_channel(ledger.api, "ops", actor="anna")
+    assert not delete_channel(ledger.api, "ops", actor="anna")
     assert (list_rules(ledger.api), ledger.made()) == ([], [])
     with pytest.raises(InvalidChannel, match="no channel ops"):
-        send_test(ledger.api, "ops")
+        send_test(ledger.api, "ops", actor="anna")
 
 
 @pytest.mark.parametrize(

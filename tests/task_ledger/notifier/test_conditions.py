@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from task_ledger.notifier.conditions import Conditions
-from task_ledger.notifier.rules import Trigger
+from task_ledger.notifier.rules import Trigger, change_rule
 from task_ledger.sealer.alarms import clear_alarm, raise_alarm
 from task_ledger.sealer.errors import SealRefused
 from task_ledger.sealer.state import State, create_state
@@ -47,6 +47,19 @@ def test_unpublished_messages_are_notified_until_they_are_published(
         ledger.writer.execute("DELETE FROM task_ledger.outbox")
         assert len(notified(ledger, receiver)) == times
     assert receiver.received[0].json()["data"]["messages"] == 1
+
+
+def test_a_condition_that_holds_when_its_rule_is_resumed_is_notified_again(
+    ledger: House, receiver: Receiver
+) -> None:
+    rule = ledger.rule(Trigger.STUCK)
+    stop_publishing(ledger)
+    assert len(notified(ledger, receiver)) == 1
+    change_rule(ledger.api, rule.id, actor="ben", paused=True)
+    assert len(notified(ledger, receiver)) == 1
+    change_rule(ledger.api, rule.id, actor="ben", paused=False)
+    assert len(notified(ledger, receiver)) == 2
+    assert len(notified(ledger, receiver)) == 2
 
 
 def test_a_paused_queue_is_not_stuck(ledger: House, receiver: Receiver) -> None:

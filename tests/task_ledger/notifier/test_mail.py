@@ -79,7 +79,7 @@ def test_a_mail_that_cannot_be_sent_does_not_end_the_notifier(
     ledger: House, receiver: Receiver
 ) -> None:
     ledger.channel(receiver.url(), "hook")
-    send_test(ledger.api, "hook")
+    send_test(ledger.api, "hook", actor="anna")
     send_all(ledger.sending((), smtp_url=SecretStr("smtp://anna:s3/cret@mail"), smtp_from=SENDER))
     (dead,) = ledger.made(SendState.DEAD)
     assert dead.last_error == "it cannot be sent: ValueError"

@@ -11,7 +11,7 @@ from task_ledger.model.transitions import FailureReason
 from task_ledger.notifier.errors import InvalidRule
 from task_ledger.notifier.notifications import SendState
 from task_ledger.notifier.outbox import forget_ended
-from task_ledger.notifier.rules import Trigger, delete_rule, list_rules
+from task_ledger.notifier.rules import Trigger, change_rule, delete_rule, list_rules
 from tests.task_ledger.notifier.house import House, send_all
 from tests.task_ledger.notifier.receiver import Receiver
 from tests.task_ledger.projector.log import drain, register, start
@@ -140,10 +140,33 @@ def test_a_deleted_rule_notifies_nothing_more(ledger: House) -> None:
     rule = ledger.rule(Trigger.FAILED)
     notified = ledger.fail()
     ledger.follow()
-    assert delete_rule(ledger.api, rule.id)
-    assert not delete_rule(ledger.api, rule.id)
+    assert delete_rule(ledger.api, rule.id, actor="anna")
+    assert not delete_rule(ledger.api, rule.id, actor="anna")
     ledger.fail()
     assert tasks(ledger) == [notified]
+
+
+def test_a_paused_rule_notifies_nothing_of_the_pause(ledger: House) -> None:
+    rule = ledger.rule(Trigger.FAILED)
+    notified = ledger.fail()
+    assert tasks(ledger) == [notified]
+    change_rule(ledger.api, rule.id, actor="ben", paused=True)
+    ledger.fail()
+    assert tasks(ledger) == [notified]
+    ledger.fail()  # still unread when the rule is resumed
+    change_rule(ledger.api, rule.id, actor="ben", paused=False)
+    assert tasks(ledger) == [notified]
+    later = ledger.fail()
+    assert tasks(ledger) == [notified, later]
+
+
+def test_a_changed_rule_applies_to_what_is_not_read_yet(ledger: House) -> None:
+    rule = ledger.rule(Trigger.FAILED, text="type:nothing")
+    unread = ledger.fail()
+    changed = change_rule(ledger.api, rule.id, actor="ben", text="", quiet_s=60.0)
+    assert changed is not None
+    assert (changed.query, changed.quiet_s, changed.changed_by) == ("", 60.0, "ben")
+    assert tasks(ledger) == [unread]
 
 
 def test_a_task_in_quarantine_does_not_stop_the_others(ledger: House) -> None:

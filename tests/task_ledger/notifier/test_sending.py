@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from task_ledger.notifier.channels import Kind
+from task_ledger.notifier.channels import Channel, Kind, list_channels
 from task_ledger.notifier.database import connect
 from task_ledger.notifier.following import Following
 from task_ledger.notifier.notifications import SendState, send_again, send_test
@@ -108,9 +108,9 @@ def test_a_notification_never_accepted_is_given_up_and_can_be_sent_again(
     send_all(sending)
     (dead,) = ledger.made(SendState.DEAD)
     assert (dead.tries, dead.last_error) == (3, "it answered with status 500")
-    assert send_again(ledger.api, [dead.id + 1]) == []
-    assert send_again(ledger.api, None, reach="q") == []
-    assert send_again(ledger.api, None, reach="p") == [dead.id]
+    assert send_again(ledger.api, [dead.id + 1], actor="anna") == []
+    assert send_again(ledger.api, None, actor="anna", reach="q") == []
+    assert send_again(ledger.api, None, actor="anna", reach="p") == [dead.id]
     send_all(sending)
     assert len(receiver.received) == 4
     assert [each.id for each in ledger.made(SendState.SENT)] == [dead.id]
@@ -170,7 +170,7 @@ def test_an_invalid_or_missing_response_is_a_failure(
 def test_an_unreachable_receiver_is_a_failure(ledger: House) -> None:
     with receiving() as gone:
         ledger.channel(gone.url())
-    send_test(ledger.api, "ops")
+    send_test(ledger.api, "ops", actor="anna")
     send_all(ledger.sending(()))
     (dead,) = ledger.made(SendState.DEAD)
     assert dead.last_error == "it cannot be reached: ConnectionRefusedError"
@@ -182,15 +182,15 @@ def test_a_slow_receiver_does_not_hold_up_another_one(
     ledger.channel(receiver.url(), "slow")
     with receiving() as other:
         ledger.channel(other.url(), "quick")
-        for channel in ("slow", "slow", "quick"):
-            send_test(ledger.api, channel)
+        for channel in ("slow", "quick"):
+            send_test(ledger.api, channel, actor="anna")
         sending = ledger.sending()
         while not other.received:
             sending.tick()
         assert len(receiver.received) <= 1
     held.set()
     send_all(sending)
-    assert len(receiver.received) == 2
+    assert len(receiver.received) == 1
 
 
 def test_notifications_of_one_task_are_accepted_in_order(ledger: House, receiver: Receiver) -> None:
@@ -262,7 +262,7 @@ def test_neither_address_nor_secret_is_in_a_log_or_in_what_the_api_may_read(
 ) -> None:
     secret = ledger.channel(receiver.url(path="/T0/hidden-token"))
     receiver.answers = [status(500)]
-    send_test(ledger.api, "ops")
+    send_test(ledger.api, "ops", actor="anna")
     send_all(ledger.sending(()))
     shown = "".join(capsys.readouterr())
     assert "notification_given_up" in shown
@@ -270,3 +270,32 @@ def test_neither_address_nor_secret_is_in_a_log_or_in_what_the_api_may_read(
     shown += json.dumps(rows.fetchall())
     for hidden in (secret, secret.removeprefix("whsec_"), "hidden-token"):
         assert hidden not in shown
+
+
+def test_a_channel_tells_since_when_it_fails_and_when_it_last_worked(
+    ledger: House, receiver: Receiver
+) -> None:
+    ledger.channel(receiver.url())
+    receiver.answers = [status(500), status(503), status(204)]
+    send_test(ledger.api, "ops", actor="anna")
+    sending = ledger.sending((0.0, 0.0, 0.0))
+    states: list[Channel] = []
+    while len(receiver.received) < 3 or not states or states[-1].sent_at is None:
+        sending.tick(patience_s=30)
+        states += list_channels(ledger.api)
+    failing = [each for each in states if each.failing_since is not None]
+    assert {each.failing_since for each in failing} == {failing[0].failing_since}
+    assert failing[-1].last_error in {"it answered with status 500", "it answered with status 503"}
+    assert (states[-1].failing_since, states[-1].last_error) == (None, None)
+
+
+def test_a_channel_saved_anew_starts_without_a_state(ledger: House, receiver: Receiver) -> None:
+    ledger.channel(receiver.url())
+    receiver.answers = [status(410)]
+    send_test(ledger.api, "ops", actor="anna")
+    send_all(ledger.sending())
+    (failing,) = list_channels(ledger.api)
+    assert failing.last_error == "it answered with status 410"
+    ledger.channel(receiver.url(path="/other"))
+    (saved,) = list_channels(ledger.api)
+    assert (saved.failing_since, saved.last_error, saved.sent_at) == (None, None, None)

@@ -24,6 +24,7 @@ PAGE = {
     "/",
     "/charts",
     "/failures",
+    "/notifications",
     "/queues",
     "/schedules",
     "/tasks",

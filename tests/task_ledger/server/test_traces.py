@@ -29,7 +29,7 @@ def test_tasks_are_found_by_their_trace(
     ledger.register(traceparent=f"00-{TRACE[::-1]}-00f067aa0ba902b7-01")
     ledger.register()
     projector.caught_up()
-    for query in (f"trace:{TRACE}", f"trace:{TRACE.upper()}", f"trace:~{TRACE[:8]}"):
+    for query in (f"trace:{TRACE}", f"trace:~{TRACE[:8].upper()}"):
         answer = client.get("/api/v1/tasks/project/tower-a", params={"query": query}).json()
         assert [each["task_id"] for each in answer["tasks"]] == [str(task.id)], query
 

@@ -30,6 +30,7 @@ const SHARED = [
   ["Queues", "/queues"],
   ["Workers", "/workers"],
   ["Schedules", "/schedules"],
+  ["Notifications", "/notifications"],
 ] as const;
 
 export function SideBar({ projectId }: { projectId: string | null }) {

@@ -17,6 +17,7 @@ import {
   ALL_TASKS,
   CHARTS,
   FAILURES,
+  NOTIFICATIONS,
   PROJECTS,
   QUEUES,
   SCHEDULES,
@@ -108,6 +109,12 @@ const tokens = createRoute({
   component: () => <LazyView view={TOKENS} />,
 });
 
+const notifications = createRoute({
+  getParentRoute: () => root,
+  path: "/notifications",
+  component: () => <LazyView view={NOTIFICATIONS} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -143,6 +150,7 @@ export const router = createRouter({
     workers,
     schedules,
     tokens,
+    notifications,
     timeline,
     added,
     task,

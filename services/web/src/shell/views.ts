@@ -73,6 +73,12 @@ export const TOKENS: View = {
   load: async () => (await import("../views/tokens/TokensView")).TokensView,
 };
 
+export const NOTIFICATIONS: View = {
+  name: "notifications",
+  title: "Notifications",
+  load: async () => (await import("../views/notifications/NotificationsView")).NotificationsView,
+};
+
 export const TIMELINE: View = {
   name: "timeline",
   title: "Timeline",
@@ -98,6 +104,7 @@ export const LEDGER_VIEWS: readonly View[] = [
   WORKERS,
   SCHEDULES,
   TOKENS,
+  NOTIFICATIONS,
   TIMELINE,
   TASK,
 ];

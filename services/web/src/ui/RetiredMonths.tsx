@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { answered, type RetiredMonth, useLedgerClient } from "../client";
-import { useCloseOutside } from "./useCloseOutside";
+import { usePopover } from "./usePopover";
 import { counted, exact, number } from "./wording";
 
 const ASK_EVERY_MS = 600_000;
@@ -28,7 +28,7 @@ export function useRetiredMonths(projectId: string | null): RetiredMonth[] | und
 /** That older tasks of a project are in archives; opened: which months, and how many tasks. */
 export function RetiredMonths({ projectId }: { projectId: string }) {
   const details = useRef<HTMLDetailsElement>(null);
-  useCloseOutside(details);
+  usePopover(details);
   const months = useRetiredMonths(projectId);
   if (!months || months.length === 0) return null;
   const tasks = months.reduce((sum, month) => sum + month.tasks, 0);

@@ -3,7 +3,7 @@ import { type ReactNode, useRef } from "react";
 import { answered, apiAddress, type Seal, useLedgerClient } from "../client";
 import { Copy } from "./Copy";
 import { Ago } from "./Times";
-import { useCloseOutside } from "./useCloseOutside";
+import { usePopover } from "./usePopover";
 import { counted, exact, number } from "./wording";
 
 const ASK_EVERY_MS = 10_000;
@@ -12,7 +12,7 @@ const ASK_EVERY_MS = 10_000;
 export function SealState({ projectId }: { projectId: string }) {
   const client = useLedgerClient();
   const details = useRef<HTMLDetailsElement>(null);
-  useCloseOutside(details);
+  usePopover(details);
   const { data: seal } = useQuery({
     queryKey: ["seal", projectId],
     queryFn: ({ signal }) =>

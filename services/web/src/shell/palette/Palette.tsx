@@ -8,6 +8,11 @@ import { mayAdminister, useSession } from "../session";
 import { usePaused } from "../usePaused";
 import { type Choice, choicesFor } from "./places";
 
+/** What of the text may name a project: without the word that says so. */
+function namedIn(text: string): string {
+  return text.replace(/\bprojects?\b/i, "").trim();
+}
+
 export function Palette(props: { projectId: string | null; onClose: () => void }) {
   const { projectId, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -19,7 +24,7 @@ export function Palette(props: { projectId: string | null; onClose: () => void }
   }, []);
   const choices = choicesFor(text, {
     projectId,
-    projects: useProjects(usePaused(text.trim()), 12).data?.projects ?? [],
+    projects: useProjects(usePaused(namedIn(text)), 12).data?.projects ?? [],
     added: useAddedViews(),
     saved: useSavedViews(projectId ?? "", projectId !== null).views ?? [],
     administers: mayAdminister(useSession().data),

@@ -32,6 +32,7 @@ const OF_ALL = [
   ["Queues", "/queues"],
   ["Workers", "/workers"],
   ["Schedules", "/schedules"],
+  ["Notifications", "/notifications"],
 ] as const;
 
 const THEMES: readonly Theme[] = ["light", "dark", "auto"];

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { mayOperate, useSession } from "../../shell/session";
-import { useCloseOutside } from "../../ui/useCloseOutside";
+import { usePopover } from "../../ui/usePopover";
 import { counted, moment, number } from "../../ui/wording";
 import { ActionProgress } from "./ActionProgress";
 import { ActOnMany } from "./ActOnMany";
@@ -13,7 +13,7 @@ const KINDS: Kind[] = ["rerun", "retry", "cancel", "comment"];
 /** Acts on the selected tasks of a list, or on all that match it. */
 export function ActMenu(props: { projectId: string | null; query: string }) {
   const details = useRef<HTMLDetailsElement>(null);
-  useCloseOutside(details);
+  usePopover(details);
   const session = useSession();
   const selected = useSelected();
   const [opened, setOpened] = useState(false);

@@ -112,6 +112,7 @@ export function useCorrecting(projectId: string): Corrections {
           ["page"],
           ["pages"],
           ["projects"],
+          ["project"],
         ].map((queryKey) => queries.invalidateQueries({ queryKey })),
       );
       return changed;

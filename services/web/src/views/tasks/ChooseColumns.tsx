@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import { useCloseOutside } from "../../ui/useCloseOutside";
+import { usePopover } from "../../ui/usePopover";
 import { COLUMNS } from "./columns";
 import { COLUMN_NAMES, type ColumnName, DEFAULT_COLUMNS } from "./search";
 
@@ -9,7 +9,7 @@ export function ChooseColumns(props: {
   onChange: (columns: ColumnName[] | undefined) => void;
 }) {
   const details = useRef<HTMLDetailsElement>(null);
-  useCloseOutside(details);
+  usePopover(details);
   const choose = (name: ColumnName, on: boolean) => {
     const next = COLUMN_NAMES.filter((each) => (each === name ? on : props.columns.includes(each)));
     props.onChange(next.join() === DEFAULT_COLUMNS.join() ? undefined : next);

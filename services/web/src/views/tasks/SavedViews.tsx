@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import { Problem } from "../../client";
 import { mayOperate, useSession } from "../../shell/session";
 import { Confirm } from "../../ui/Confirm";
-import { useCloseOutside } from "../../ui/useCloseOutside";
+import { usePopover } from "../../ui/usePopover";
 import { NAME, searchOf, useSavedViews, viewOf } from "./savedViews";
 import type { TasksSearch, Wanted } from "./search";
 
@@ -15,7 +15,7 @@ export function SavedViews(props: {
 }) {
   const { projectId } = props;
   const details = useRef<HTMLDetailsElement>(null);
-  useCloseOutside(details);
+  usePopover(details);
   const [opened, setOpened] = useState(false);
   const [problem, setProblem] = useState("");
   const [deleting, setDeleting] = useState<string | null>(null);

@@ -14,6 +14,7 @@ import { selection } from "../acting/selection";
 import { ChooseColumns } from "./ChooseColumns";
 import { Empty } from "./Empty";
 import { Filters, Narrowing, wantedOrder } from "./Filters";
+import { InCommon } from "./InCommon";
 import { List, type ListHandle } from "./List";
 import { SavedViews } from "./SavedViews";
 import { Standing } from "./Standing";
@@ -294,6 +295,9 @@ function Tasks(
         {projectId !== null && <RetiredMonths projectId={projectId} />}
         {(projectId === null || wanted.trees) && (
           <span>Refreshed every {ALL_EVERY_MS / 1000} s</span>
+        )}
+        {isFiltered(wanted) && from === undefined && !pages.hasNextPage && (
+          <InCommon ids={rows.ids} />
         )}
       </Standing>
       {pages.data === undefined || looking ? (

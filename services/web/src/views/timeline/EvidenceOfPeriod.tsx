@@ -1,13 +1,13 @@
 import { useRef, useState } from "react";
 import { apiAddress } from "../../client";
-import { useCloseOutside } from "../../ui/useCloseOutside";
+import { usePopover } from "../../ui/usePopover";
 import { zone } from "../../ui/wording";
 import { timeOf } from "../../ui/zone";
 
 /** Asks for a period in the chosen time zone and downloads its evidence. */
 export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
   const details = useRef<HTMLDetailsElement>(null);
-  useCloseOutside(details);
+  usePopover(details);
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
   const period = new URLSearchParams();

@@ -1,0 +1,89 @@
+"""Notifications on the page: channels, rules and deliveries."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from task_ledger.notifier.channels import Kind, save_channel
+from tests.services.web.looks import look
+from tests.services.web.site import Site
+
+
+def _given_up(site: Site, channel: str, project: str) -> int:
+    """A notification that was given up; its id."""
+    row = site.owner.execute(
+        "INSERT INTO task_ledger.notification"
+        " (channel, trigger, project_id, state, tries, ended_at, last_error)"
+        " VALUES (%s, 'task.failed', %s, 'dead', 8, now(),"
+        " 'it answered with status 500') RETURNING id",
+        (channel, project),
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_a_rule_is_previewed_created_paused_and_deleted(
+    site: Site, page: Page, project: str
+) -> None:
+    channel = f"ops-{project}"
+    save_channel(site.owner, channel, Kind.SLACK, "https://hooks.example/T1/secret", actor="ops")
+    failed = site.ledger.register(project=project, name="Read A-101.pdf")
+    site.ledger.start(failed)
+    site.ledger.fail(failed, "Sheet S-101 is not calibrated")
+    site.caught_up()
+    page.goto(f"{site.url}/notifications")
+    row = page.locator(f'[data-channel="{channel}"]')
+    expect(row).to_contain_text("slack to hooks.example")
+    expect(page.locator("body")).not_to_contain_text("T1/secret")
+
+    page.get_by_role("button", name="New rule").click()
+    dialog = page.get_by_role("dialog", name="New rule")
+    dialog.get_by_label("Tell").select_option(channel)
+    dialog.get_by_label("Project").fill(project)
+    dialog.get_by_label("Query").fill("error:~calibrated")
+    dialog.get_by_role("button", name="Preview").click()
+    expect(dialog).to_contain_text("It would have notified 1 time in the last 24 hours.")
+    look(page, "new-rule")
+    dialog.get_by_label("Query").fill("no_field:x")
+    dialog.get_by_role("button", name="Create rule").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("there is no field no_field")
+    dialog.get_by_label("Query").fill("error:~calibrated")
+    dialog.get_by_role("button", name="Create rule").click()
+    expect(dialog).to_have_count(0)
+    rule = page.locator("[data-rule]").filter(has_text=channel)
+    expect(rule).to_contain_text("When a task fails for good")
+    expect(rule).to_contain_text("by tester")
+
+    rule.get_by_role("button", name="Pause").click()
+    expect(rule).to_contain_text(re.compile(r"paused \d+ s ago by tester"))
+    rule.get_by_role("button", name="Resume").click()
+    expect(rule).not_to_contain_text("paused")
+    rule.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(rule).to_have_count(0)
+    log = site.client.get("/api/v1/access-log").text
+    assert all(f'"{action}"' in log for action in ("rule_added", "rule_changed", "rule_deleted"))
+
+
+def test_what_was_given_up_is_sent_again(site: Site, page: Page, project: str) -> None:
+    channel = f"again-{project}"
+    save_channel(site.owner, channel, Kind.SLACK, "https://hooks.example/T2/secret", actor="ops")
+    one, other = _given_up(site, channel, project), _given_up(site, channel, project)
+    page.goto(f"{site.url}/notifications")
+    row = page.locator(f'[data-notification="{one}"]')
+    expect(row).to_contain_text("it answered with status 500")
+    look(page, "notifications")
+    row.get_by_role("button", name="Send again").click()
+    expect(row).to_have_count(0)
+    expect(page.locator(f'[data-notification="{other}"]')).to_be_visible()
+    page.get_by_label("State").select_option("waiting")
+    expect(row).to_contain_text("0 tries")
+
+
+def test_a_viewer_may_only_look(site: Site, viewer: Page, project: str) -> None:
+    channel = f"looked-{project}"
+    save_channel(site.owner, channel, Kind.SLACK, "https://hooks.example/T3/secret", actor="ops")
+    viewer.goto(f"{site.url}/notifications")
+    expect(viewer.locator(f'[data-channel="{channel}"]')).to_be_visible()
+    for name in ("New rule", "Send a test", "Send again"):
+        expect(viewer.get_by_role("button", name=name)).to_have_count(0)
