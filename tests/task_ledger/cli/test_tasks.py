@@ -361,5 +361,5 @@ def test_tasks_are_listed_as_of_an_earlier_time(
     assert (then["counts"]["STARTED"], then["counts"]["FAILURE"]) == (1, 0)
     none = command("tasks", "riverside", "--as-of", "2020-01-01", "--json").json()
     assert none["tasks"] == []
-    for refused in ("2999-01-01", "yesterday"):
+    for refused in ("2999-01-01", "yesterday", "0001-01-01", "0001-01-01T00:00+14:00"):
         assert command("tasks", "riverside", "--as-of", refused).status == 2
