@@ -15,6 +15,7 @@ from typing import IO, Any
 import httpx2
 from psycopg import Connection
 
+from task_ledger.cli.spawn import KEEP_ALIVE_S
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.parts import openings
@@ -87,6 +88,8 @@ def serving(
     port = port or _free_port()
     process = Forked(
         *("uvicorn", application, "--factory", "--port", str(port), *arguments),
+        # For longer than its clients keep connections, as the command does.
+        *("--timeout-keep-alive", str(KEEP_ALIVE_S)),
         env=environment | {"PYTHONUNBUFFERED": "1"},
         stderr=log,
     )
