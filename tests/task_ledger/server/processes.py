@@ -24,7 +24,7 @@ from tests.forked import Forked
 from tests.servers import NO_TLS
 
 
-def eventually(what: str, holds: Callable[[], bool], timeout_s: float = 20) -> None:
+def eventually(what: str, holds: Callable[[], bool], timeout_s: float = 60) -> None:
     """Wait for a condition; fail when it does not come true."""
     end = time.monotonic() + timeout_s
     while not holds():
