@@ -87,3 +87,33 @@ def test_a_viewer_may_only_look(site: Site, viewer: Page, project: str) -> None:
     expect(viewer.locator(f'[data-channel="{channel}"]')).to_be_visible()
     for name in ("New rule", "Send a test", "Send again"):
         expect(viewer.get_by_role("button", name=name)).to_have_count(0)
+
+
+def test_a_channel_is_told_once_when_a_task_ends(site: Site, page: Page, project: str) -> None:
+    channel = f"end-{project}"
+    save_channel(site.owner, channel, Kind.SLACK, "https://hooks.example/T3/secret", actor="ops")
+    running = site.ledger.register(project=project, name="Read A-102.pdf")
+    site.ledger.start(running)
+    site.caught_up()
+    page.goto(f"{site.url}/tasks/{running.id}")
+    page.get_by_role("button", name="Notify when it ends").click()
+    dialog = page.get_by_role("dialog", name="Notify when it ends")
+    dialog.get_by_label("Tell").select_option(channel)
+    look(page, "notify-end")
+    dialog.get_by_role("button", name="Notify", exact=True).click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text(f"{channel} is told when it ends")).to_be_visible()
+
+    page.get_by_role("button", name="Notify when it ends").click()
+    dialog.get_by_label("Tell").select_option(channel)
+    dialog.get_by_role("button", name="Notify", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("already")
+    dialog.get_by_role("button", name="Not now").click()
+
+    site.ledger.complete(running)
+    expect(page.get_by_role("button", name="Notify when it ends")).to_have_count(0)
+    row = site.owner.execute(
+        "SELECT count(*) FROM task_ledger.notification_rule WHERE task_id = %s AND channel = %s",
+        (running.id, channel),
+    ).fetchone()
+    assert row == (1,)

@@ -5,9 +5,9 @@ import { useSession } from "../../shell/session";
 import { usePaused } from "../../shell/usePaused";
 import { Dialog } from "../../ui/Dialog";
 import { counted, moment } from "../../ui/wording";
+import { ChooseChannel, useChosenChannel } from "./ChooseChannel";
 import { TRIGGERS, type Trigger } from "./triggers";
 import { useAct } from "./useAct";
-import { useChannels } from "./useLists";
 
 /** A button that asks for a rule, previews and creates it. */
 export function NewRule() {
@@ -30,9 +30,9 @@ export function NewRule() {
 function Form({ onClose }: { onClose: () => void }) {
   const client = useLedgerClient();
   const everywhere = useSession().data?.projects === null;
-  const channels = useChannels().data?.pages.flatMap((page) => page.channels) ?? [];
   const [trigger, setTrigger] = useState<Trigger>("task.failed");
   const [channel, setChannel] = useState("");
+  const chosen = useChosenChannel(channel);
   const [project, setProject] = useState("");
   const [query, setQuery] = useState("");
   const [quiet, setQuiet] = useState("0");
@@ -42,7 +42,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const id = useId();
   const { ofTasks } = TRIGGERS[trigger];
   const project_id = project.trim() || null;
-  const to = channel || channels[0]?.name || "";
+  const to = chosen.channel;
 
   const create = async () => {
     const body = {
@@ -86,19 +86,7 @@ function Form({ onClose }: { onClose: () => void }) {
         </select>
       </Field>
       <Field id={`${id}c`} label="Tell">
-        <select
-          id={`${id}c`}
-          className="field w-full"
-          value={to}
-          required
-          onChange={(event) => setChannel(event.target.value)}
-        >
-          {channels.map((each) => (
-            <option key={each.name} value={each.name}>
-              {each.name}: {each.kind} to {each.to}
-            </option>
-          ))}
-        </select>
+        <ChooseChannel id={`${id}c`} chosen={chosen} onChoose={setChannel} />
       </Field>
       {ofTasks && (
         <>
