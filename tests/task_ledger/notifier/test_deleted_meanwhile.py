@@ -1,4 +1,4 @@
-"""A rule or a channel that is deleted while a notifier works ends its notifications, and no others."""
+"""A rule or channel deleted while a notifier works ends its notifications, and no others."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
