@@ -5,6 +5,8 @@ measured at the current revision is kept, so an interrupted run can be continued
 """
 
 import argparse
+import signal
+import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from bench import row
@@ -49,6 +51,8 @@ def main() -> None:
         "--sizes", type=int, nargs="+", default=reads.SIZES, help="numbers of events for reads"
     )
     chosen = parser.parse_args()
+    # Ends what was started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     rows: list[row.Row] = []
     for name in chosen.only:
         if name == READS:

@@ -28,6 +28,7 @@ def environment(servers: Servers) -> dict[str, str]:
         "TASK_LEDGER_WORKER_DATABASE_URL": servers.url_for("worker"),
         "TASK_LEDGER_BROKER_URL": servers.broker_url,
         "TASK_LEDGER_VAR_DIR": str(servers.folder / "var"),
+        "TASK_LEDGER_NOTIFY_NETWORKS": "127.0.0.0/8",
         "BENCH_BACKEND_URL": servers.database_url,
     }
 

@@ -5,7 +5,8 @@ progress and ends, and one, opened on first use, for progress that another threa
 `task_ledger.append` waits for the disk only at an end; earlier events are on disk with that end,
 with a follower's checkpoint, or within 0.6 s. If the server loses power before that, the attempt is
 lost together with its claim, as if it had never started. Sessions of task bodies come from a
-separate pool, and their commits wait for the disk.
+separate pool, whose commits wait for the disk, and whose connections are closed when the process
+has been idle.
 """
 
 import os
@@ -29,6 +30,7 @@ from task_ledger.eventlog.database import (
     sqlalchemy_url,
     with_options,
 )
+from task_ledger.eventlog.idle_release import BODY_IDLE_S, close_when_idle
 
 CANCEL_S: Final = 2.0
 
@@ -42,10 +44,18 @@ PROGRESS_ANSWER_S: Final = 5.0
 
 
 class Connections:
-    """All connections of one application to the database with the ledger and the domain rows."""
+    """All connections of one application to the database with the ledger and the domain rows.
 
-    def __init__(self, url: str, **engine_options: Any) -> None:
+    Args:
+        url: of the database.
+        idle_s: seconds without use after which connections of `engine` are closed, unless
+            `engine_options` choose a pool.
+        engine_options: what `create_engine` takes.
+    """
+
+    def __init__(self, url: str, *, idle_s: float = BODY_IDLE_S, **engine_options: Any) -> None:
         self._url = libpq_url(url)
+        self._idle_s = idle_s
         self._engine_options = engine_options
         self._pid = -1
         self._local = threading.local()
@@ -63,7 +73,7 @@ class Connections:
         self._renew_after_fork()
         with self._lock:
             if self._engine is None:
-                self._engine = create_engine(
+                engine = create_engine(
                     sqlalchemy_url(self._url),
                     isolation_level="READ COMMITTED",
                     pool_pre_ping=True,
@@ -71,6 +81,9 @@ class Connections:
                     connect_args={**CONNECT, "options": with_options(self._url, DEAD_CLIENTS)},
                     **self._pool_options(),
                 )
+                if not self._chosen_pool:
+                    close_when_idle(engine, self._idle_s)
+                self._engine = engine
             return self._engine
 
     def _pool_options(self) -> dict[str, Any]:
@@ -80,8 +93,13 @@ class Connections:
         number of threads would block some of them.
         """
         own = self._engine_options
-        chosen = own.keys() & {"poolclass", "pool", "pool_size", "max_overflow"}
-        return own if chosen else {"pool_size": 0, **own}
+        return own if self._chosen_pool else {"pool_size": 0, **own}
+
+    @property
+    def _chosen_pool(self) -> bool:
+        return not self._engine_options.keys().isdisjoint(
+            {"poolclass", "pool", "pool_size", "max_overflow"}
+        )
 
     def ledger(self) -> Connection[Any]:
         """This thread's connection for claims, progress and ends.

@@ -9,6 +9,7 @@ something is wrong: a task unaccounted for, a refused request, an event that doe
 
 import argparse
 import os
+import signal
 import sys
 
 from tests.soak.results import RESULTS, Outcome, keep
@@ -23,6 +24,8 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=SHARE, help="of the limit that is held")
     parser.add_argument("--seed", type=int, help="of the load; drawn if left out")
     told = parser.parse_args()
+    # Ends what was started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     seed = int.from_bytes(os.urandom(4)) if told.seed is None else told.seed
     _show(f"seed {seed}")
     asked = Asked(seed, told.minutes * 60, told.rate, told.share)

@@ -30,14 +30,16 @@ piece of work (50 MB of SHA-256) took {fixed_work_ms:g} ms before it.
   running for half a second (3 %); 20 projects.
 - **Readers** ask for lists, timelines, tasks and counts eight times a second; two follow streams.
 - **Processes**: PostgreSQL (fsync on), Valkey, api, two projectors, sealer, notifier, and a worker
-  with three children; the clients run on the same machine.
+  with three children; the clients run on the same machine. The notifier posts each failure to a
+  webhook.
 
 | at | incident | done after |
 |---|---|---|
 {incidents}
 
 After the load, every task must have ended as it should, with exactly one row of its body if it
-completed and none otherwise, and `task-ledger verify` recomputes the whole log.
+completed and none otherwise; each failure must have reached the webhook; and `task-ledger verify`
+recomputes the whole log.
 {wrong}
 
 ## What stayed flat
@@ -109,7 +111,7 @@ def plot(outcome: Outcome, samples: Sequence[tuple[float, Sample]], *, dark: boo
         Panel("lag and oldest undispatched message (s)", _named(found, "lag_s", "undispatched_s")),
         Panel("p99 of HTTP requests in the last minute (ms)", _named(found, "http_p99_ms")),
         Panel("memory (MiB)", _greatest(found, "memory_mib")),
-        Panel("connections", _named(found, "connections")),
+        Panel("connections, and waiting messages", _named(found, "connections", "queued")),
         Panel("dead tuples", _greatest(found, "dead")),
         Panel("size of tables (MiB)", _greatest(found, "bytes", 1 << 20)),
     ]

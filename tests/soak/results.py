@@ -13,6 +13,9 @@ from tests.soak.verdicts import Verdict
 
 RESULTS: Final = _ROWS.with_name("soak.json")
 
+LOGS: Final = RESULTS.with_name("soak-logs")
+"""The processes' output, of the last run in which something was wrong."""
+
 
 @dataclass(frozen=True)
 class Incident:

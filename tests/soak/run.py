@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import psutil
@@ -15,7 +16,7 @@ from bench.processes import Start, cpu_s, python
 from bench.row import today
 from bench.speed import fixed_work_ms
 from tests.soak.past import MONTH
-from tests.soak.results import Incident, Outcome
+from tests.soak.results import LOGS, Incident, Outcome
 from tests.soak.samples import Sample, Sampler, read_query, series
 from tests.soak.system import PROJECTORS, System, running
 from tests.soak.verdicts import judge
@@ -24,7 +25,7 @@ SHARE: Final = 0.7
 """The part of the measured limit that is held."""
 
 SETTLE_S: Final = 120.0
-"""From the last task to the last end, at most."""
+"""After the last task, for how long at most nothing may come to its end."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Asked:
         judged: whether series are judged; a run of seconds is too short for that.
         settings: of PostgreSQL, in addition to its defaults.
         begin: starts each process.
+        logs: a folder for the processes' output, if something is wrong.
     """
 
     seed: int
@@ -49,6 +51,7 @@ class Asked:
     judged: bool = True
     settings: Mapping[str, str] | None = None
     begin: Start = python
+    logs: Path = LOGS
 
     @property
     def every_s(self) -> float:
@@ -91,6 +94,9 @@ def run(asked: Asked, show: Callable[[str], None]) -> tuple[Outcome, list[tuple[
         after = _row(connection, "totals")
         requests = hold.sampler.requests
         wrong += [f"{count} times {what}" for what, count in hold.sampler.refused.items()]
+        if wrong:
+            system.keep_logs(asked.logs)
+            show(f"the processes' logs are in {asked.logs}")
     outcome = Outcome(
         today(), speed, asked.seed, asked.seconds, limit, rate, after[0] - before[0],
         after[2] - before[2] + hold.retired_events,
@@ -205,10 +211,14 @@ def _limit(
 
 def _settle(system: System, connection: Connection[Any]) -> list[str]:
     """Wait for the last end, then check every task and the whole log; returns what is wrong."""
-    deadline = time.monotonic() + SETTLE_S
+    least, deadline = None, time.monotonic() + SETTLE_S
     while (left := _row(connection, "unsettled")[0]) and time.monotonic() < deadline:
+        if least is None or left < least:
+            least, deadline = left, time.monotonic() + SETTLE_S
         time.sleep(0.5)
-    wrong = [f"{SETTLE_S:.0f} s after the last task, {left} things were left"] if left else []
+    wrong = [f"{left} things were left, and none ended for {SETTLE_S:.0f} s"] if left else []
+    if left:
+        wrong += [line for (line,) in connection.execute(read_query("left"))]
     unaccounted = connection.execute(read_query("unaccounted")).fetchall()
     wrong += [f"task {task_id}: {what}" for task_id, what in unaccounted[:20]]
     if len(unaccounted) > 20:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, LiteralString, cast
 
 import psutil
+import redis
 from psycopg import Connection
 
 from bench.row import percentile
@@ -16,6 +17,8 @@ from tests.soak.system import System
 
 WINDOW_S: Final = 60.0
 """The p99 of HTTP is that of the requests answered in so long before a sample."""
+
+QUEUE: Final = "celery"
 
 _QUERIES: Final = Path(__file__).parent / "queries"
 
@@ -40,6 +43,7 @@ class Sampler:
         self._connection = connection
         self._state: LiteralString = read_query("state")
         self._tables: LiteralString = read_query("tables")
+        self._broker = redis.Redis.from_url(system.servers.broker_url)
         self._read = 0
         self._answers: deque[tuple[float, float]] = deque()
         self.requests = 0
@@ -47,12 +51,13 @@ class Sampler:
         """Requests that were not answered with success: how many, by kind and status."""
 
     def take(self) -> Sample:
-        """Return one sample; runs three statements."""
+        """Return one sample; runs three statements, and asks the broker."""
         row: Any = self._connection.execute(self._state).fetchone()
         waiting, connections, events = row
         sample: Sample = {
             "lag_s": read_lag(self._connection).oldest_s,
             "undispatched_s": waiting,
+            "queued": cast("int", self._broker.llen(QUEUE)),
             "connections": connections,
             "events": events,
         }

@@ -1,6 +1,7 @@
 """The system under load: servers, every process of the product, and its clients."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,10 @@ from bench.processes import (
 )
 from bench.servers import Servers, servers
 from task_ledger import access
+from task_ledger.notifier.channels import Kind, save_channel
+from task_ledger.notifier.rules import Trigger, add_rule
 from tests.soak.past import load_past
+from tests.task_ledger.notifier.receiver import receiving
 
 SCHEMA: Final = (Path(__file__).parent / "schema.sql").read_bytes()
 CONCURRENCY: Final = 3
@@ -87,6 +91,12 @@ class System:
             out, err = running.communicate()
         return subprocess.CompletedProcess(arguments, running.returncode, out, err)
 
+    def keep_logs(self, folder: Path) -> None:
+        """Copy the output of every process and server into a folder."""
+        for log in self.servers.folder.rglob("*.log"):
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(log, folder / log.name)
+
     def ended(self) -> dict[str, int]:
         """Statuses of processes that have ended, by name; none should."""
         statuses = {name: running.poll() for name, running in self.processes.items()}
@@ -118,6 +128,7 @@ class System:
         opened = self.command("seal", "open", "soak.example/ledger")
         if opened.returncode:
             raise RuntimeError(opened.stderr)
+        self._stack.enter_context(_notifies_of_failures(self.servers))
         port = free_port()
         self.api = f"http://127.0.0.1:{port}"
         self._start("api", "task_ledger", "api", "--host", "127.0.0.1", "--port", str(port))
@@ -149,6 +160,18 @@ class System:
     def _until_logged(self, name: str, text: bytes) -> None:
         log, start = log_of(self.servers, name), self._log_from[name]
         until(self.servers, name, lambda: text in log.read_bytes()[start:])
+
+
+@contextmanager
+def _notifies_of_failures(servers: Servers) -> Iterator[None]:
+    """A webhook for each task that fails for good, and its receiver."""
+    with (
+        receiving() as receiver,
+        psycopg.connect(servers.url_for("api"), autocommit=True) as connection,
+    ):
+        save_channel(connection, "soak", Kind.WEBHOOK, receiver.url(), actor="soak")
+        add_rule(connection, "soak", Trigger.FAILED, actor="soak", text="type:failing")
+        yield
 
 
 @contextmanager

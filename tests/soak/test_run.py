@@ -68,6 +68,17 @@ def unaccounted(connection: psycopg.Connection[Any]) -> dict[UUID, list[str]]:
     return found
 
 
+def test_a_task_without_an_end_is_told_with_its_last_event_and_its_dispatch(
+    superuser: psycopg.Connection[Any],
+) -> None:
+    request(superuser, completed(superuser, "a"), "quick", 1)
+    open_ = registered(superuser, "a")
+    request(superuser, open_, "slow", 0)
+    (line,) = (line for (line,) in superuser.execute(read_query("left")))
+    assert line.startswith(f"task {open_} (slow): registered of attempt 0, version 1, ")
+    assert line.endswith("; dispatch: none")
+
+
 def test_every_task_that_is_not_as_it_must_be_is_found(
     superuser: psycopg.Connection[Any],
 ) -> None:
@@ -77,7 +88,7 @@ def test_every_task_that_is_not_as_it_must_be_is_found(
     request(superuser, twice, "quick", 2)
     request(superuser, never, "quick", 0)
     wrongly = completed(superuser, "a")
-    request(superuser, wrongly, "failing", 1)
+    request(superuser, wrongly, "failing", 1)  # and nobody was told
     cancelled = completed(superuser, "a")
     request(superuser, cancelled, "cancelled", 1)
     superuser.execute("INSERT INTO soak.cancelled VALUES (%s)", (cancelled,))
@@ -89,7 +100,7 @@ def test_every_task_that_is_not_as_it_must_be_is_found(
     assert unaccounted(superuser) == {
         twice: ["quick, completed: t, with 2 rows"],
         never: ["quick, completed: t, with 0 rows"],
-        wrongly: ["failing, completed: t, cancelled: f"],
+        wrongly: ["failing, completed: t, cancelled: f", "failing, notified 0 times"],
         cancelled: ["cancelled, completed: t, cancelled: t"],
         open_: ["quick with 0 ends", "quick, completed: f, cancelled: f"],
         lost: ["quick with 0 ends", "quick, completed: f, cancelled: f"],

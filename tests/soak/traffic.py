@@ -10,8 +10,9 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import Any, Final
 from uuid import UUID
 
@@ -64,18 +65,22 @@ class Traffic:
         self._ending.set()
 
     def run(self) -> None:
-        """Enqueue until `end` is called; then return after the last cancel."""
-        cancelling = Thread(target=self._cancel_all)
-        cancelling.start()
+        """Enqueue until `end` is called; then return after the last cancel.
+
+        Raises:
+            httpx2.HTTPError: a cancel was refused or not answered.
+        """
         at = time.monotonic()
-        while not self._ending.is_set():
-            if self._rate:
-                at += self._random.expovariate(self._rate)
-                self._ending.wait(max(0.0, at - time.monotonic()))
-            else:
-                self._wait_for_room()
-            self._enqueue()
-        cancelling.join()
+        with ThreadPoolExecutor(1) as executor:
+            cancelling = executor.submit(self._cancel_all)
+            while not self._ending.is_set() and not cancelling.done():
+                if self._rate:
+                    at += self._random.expovariate(self._rate)
+                    self._ending.wait(max(0.0, at - time.monotonic()))
+                else:
+                    self._wait_for_room()
+                self._enqueue()
+            cancelling.result()
         self._engine.dispose()
 
     def _wait_for_room(self) -> None:

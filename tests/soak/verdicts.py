@@ -38,6 +38,7 @@ class Rule:
 RULES: Final = (
     Rule("lag_s", "s", 0.5, 0.0),
     Rule("undispatched_s", "s", 0.5, 0.0),
+    Rule("queued", "messages", 20, 0.25),
     Rule("connections", "", 2, 0.0),
     Rule("http_p99_ms", "ms", 50, 0.5),
     Rule("memory_mib", "MiB", 6, 0.05),

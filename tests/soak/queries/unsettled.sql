@@ -1,5 +1,5 @@
 -- Returns: how much is left to be done: tasks of the load without an end, dispatches, events that were
---          not folded.
+--          not folded, notifications that wait.
 -- Arguments: none.
 -- Usage: tests.soak.run.
 SELECT
@@ -10,3 +10,4 @@ SELECT
     + (SELECT count(*) FROM task_ledger.task_event AS e
        WHERE NOT EXISTS (SELECT FROM task_ledger.task_record AS r
                          WHERE r.task_id = e.task_id AND r.version >= e.version))
+    + (SELECT count(*) FROM task_ledger.notification AS n WHERE n.state = 'waiting')

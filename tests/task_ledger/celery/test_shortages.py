@@ -69,6 +69,23 @@ def test_a_login_with_too_few_connections_costs_time_and_no_attempt(stack: Stack
     assert "too many connections for role" in log, "the login had room for all"
 
 
+def test_a_child_that_found_no_room_finds_it_when_the_others_are_idle(stack: Stack) -> None:
+    """Else it takes messages and gives them back for as long as it is the one that gets them."""
+
+    def bodies() -> int:
+        row = stack.connection.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE usename = %s AND application_name NOT LIKE 'task-ledger%%'",
+            (f"limited_{stack.database.name}",),
+        ).fetchone()
+        assert row is not None
+        return row[0]
+
+    stack.ended(enqueue(stack, "write_slowly", max_attempts=1, module="short"), timeout=120)
+    assert bodies() > 0
+    stack.until(lambda: bodies() == 0, "idle children to close their bodies' connections")
+
+
 @pytest.mark.parametrize("state", ["53100", "53200", "53300"])
 def test_a_server_without_room_in_the_middle_of_a_body_costs_no_attempt_of_the_task(
     stack: Stack, state: str
