@@ -159,9 +159,7 @@ function Form({ onClose }: { onClose: () => void }) {
         />
       </Field>
       {/* Not of what was previewed before a change. */}
-      <p role="status">
-        {previewed.of === of && ofTasks && previewed.says}
-      </p>
+      <p role="status">{previewed.of === of && ofTasks && previewed.says}</p>
       {known && channels.length === 0 && (
         <p className="text-soft">
           A rule needs a channel. <Code>task-ledger notify save-channel</Code> creates one.
