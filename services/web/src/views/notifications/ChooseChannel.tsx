@@ -1,9 +1,15 @@
-import { useChannels } from "./useLists";
+import { Code } from "../../ui/Code";
+import { useAllChannels } from "./useLists";
 
 /** The channels to choose from; the first one until another is chosen. */
 export function useChosenChannel(chosen: string) {
-  const channels = useChannels().data?.pages.flatMap((page) => page.channels) ?? [];
-  return { channels, channel: chosen || channels[0]?.name || "" };
+  const known = useAllChannels().data;
+  const channels = known?.channels ?? [];
+  return {
+    channels,
+    channel: chosen || channels[0]?.name || "",
+    none: known !== undefined && channels.length === 0,
+  };
 }
 
 export function ChooseChannel(props: {
@@ -26,5 +32,14 @@ export function ChooseChannel(props: {
         </option>
       ))}
     </select>
+  );
+}
+
+/** Says what to do where no channel can be chosen. */
+export function NoChannel() {
+  return (
+    <p className="text-soft">
+      There is no channel to tell yet. <Code>task-ledger notify save-channel</Code> creates one.
+    </p>
   );
 }

@@ -5,7 +5,7 @@ import { useSession } from "../../shell/session";
 import { usePaused } from "../../shell/usePaused";
 import { Dialog } from "../../ui/Dialog";
 import { counted, moment } from "../../ui/wording";
-import { ChooseChannel, useChosenChannel } from "./ChooseChannel";
+import { ChooseChannel, NoChannel, useChosenChannel } from "./ChooseChannel";
 import { TRIGGERS, type Trigger } from "./triggers";
 import { useAct } from "./useAct";
 
@@ -36,8 +36,8 @@ function Form({ onClose }: { onClose: () => void }) {
   const [project, setProject] = useState("");
   const [query, setQuery] = useState("");
   const [quiet, setQuiet] = useState("0");
-  const known = useProjects(usePaused(project), 20).data?.projects ?? [];
-  const [previewed, setPreviewed] = useState("");
+  const projects = useProjects(usePaused(project), 20).data?.projects ?? [];
+  const [previewed, setPreviewed] = useState({ of: "", says: "" });
   const { act, refused, busy } = useAct("notification-rules");
   const id = useId();
   const { ofTasks } = TRIGGERS[trigger];
@@ -55,13 +55,16 @@ function Form({ onClose }: { onClose: () => void }) {
     };
     if (await act(() => answered(client.POST("/notification-rules", { body })))) onClose();
   };
+  const previewing = { project_id: project_id ?? "", trigger, query: query.trim() };
+  const of = JSON.stringify(previewing);
   const preview = () =>
     act(async () => {
-      setPreviewed("");
-      const body = { project_id: project_id ?? "", trigger, query: query.trim() };
+      setPreviewed({ of: "", says: "" });
+      const body = previewing;
       const found = await answered(client.POST("/notification-rules/preview", { body }));
       const since = found.complete ? "in the last 24 hours" : `since ${moment(found.since)}`;
-      setPreviewed(`It would have notified ${counted(found.matches, "time")} ${since}.`);
+      const times = counted(found.matches, "time");
+      setPreviewed({ of, says: `It would have notified ${times} ${since}.` });
     });
   return (
     <form
@@ -78,11 +81,13 @@ function Form({ onClose }: { onClose: () => void }) {
           value={trigger}
           onChange={(event) => setTrigger(event.target.value as Trigger)}
         >
-          {(Object.keys(TRIGGERS) as Trigger[]).map((each) => (
-            <option key={each} value={each}>
-              {TRIGGERS[each].says}
-            </option>
-          ))}
+          {(Object.keys(TRIGGERS) as Trigger[])
+            .filter((each) => everywhere || TRIGGERS[each].ofTasks)
+            .map((each) => (
+              <option key={each} value={each}>
+                {TRIGGERS[each].says}
+              </option>
+            ))}
         </select>
       </Field>
       <Field id={`${id}c`} label="Tell">
@@ -105,7 +110,7 @@ function Form({ onClose }: { onClose: () => void }) {
               onChange={(event) => setProject(event.target.value)}
             />
             <datalist id={`${id}l`}>
-              {known.map((each) => (
+              {projects.map((each) => (
                 <option key={each.id} value={each.id}>
                   {each.name}
                 </option>
@@ -139,7 +144,9 @@ function Form({ onClose }: { onClose: () => void }) {
           onChange={(event) => setQuiet(event.target.value)}
         />
       </Field>
-      {previewed && <p role="status">{previewed}</p>}
+      {/* Not of what was previewed before a change. */}
+      <p role="status">{previewed.of === of && ofTasks && previewed.says}</p>
+      {chosen.none && <NoChannel />}
       {refused && (
         <p role="alert" className="text-failure">
           {refused}

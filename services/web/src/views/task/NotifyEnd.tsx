@@ -1,9 +1,8 @@
 import { useId, useState } from "react";
 import { answered, hasEnded, type Task, useLedgerClient } from "../../client";
 import { mayOperate, useSession } from "../../shell/session";
-import { Code } from "../../ui/Code";
 import { Dialog } from "../../ui/Dialog";
-import { ChooseChannel, useChosenChannel } from "../notifications/ChooseChannel";
+import { ChooseChannel, NoChannel, useChosenChannel } from "../notifications/ChooseChannel";
 import { useAct } from "../notifications/useAct";
 
 /** Has a channel notified once, when the task ends. */
@@ -63,15 +62,13 @@ function Form(props: { task: Task; onTold: (channel: string) => void; onClose: (
         </label>
         <ChooseChannel id={id} chosen={chosen} onChoose={setChannel} />
       </div>
-      <p className="text-soft">
-        {chosen.channel === "" ? (
-          <>
-            There are no channels. <Code>task-ledger notify save-channel</Code> creates one.
-          </>
-        ) : (
-          "It is sent one message, with the status in which the task ended."
-        )}
-      </p>
+      {chosen.none ? (
+        <NoChannel />
+      ) : (
+        <p className="text-soft">
+          It is sent one message, with the status in which the task ended.
+        </p>
+      )}
       {refused && (
         <p role="alert" className="text-failure">
           {refused}
