@@ -223,6 +223,13 @@ def _of_database(error: psycopg.Error) -> ProblemError:
     known = translated(error)
     if known is not None and isinstance(known, LedgerUnavailable | LedgerBusy | SchemaMismatch):
         return problem_of(known)
+    if isinstance(error, psycopg.errors.DeadlockDetected):
+        return ProblemError(
+            503,
+            "busy",
+            "Something else was changing the same. Nothing was done. Try again.",
+            {"Retry-After": "1"},
+        )
     if isinstance(error, psycopg.DataError):
         return ProblemError(
             400,

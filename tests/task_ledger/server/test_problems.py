@@ -1,6 +1,7 @@
 """Every error is a problem that says what is wrong, and nothing that it should not."""
 
 from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any
 
 import psycopg
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from task_ledger.ops.settings import MissingSetting, Settings
 from task_ledger.server.app import create_app
+from task_ledger.server.error_handlers import problem_of
 from tests.servers import Database
 from tests.task_ledger.server.described import declares_every_problem
 from tests.task_ledger.server.ledger import Ledger
@@ -130,6 +132,25 @@ def test_an_internal_error_says_nothing_of_the_inside(
     problem(answer, 500, "internal_error")
     for inside in ("task_event", "permission", "SELECT", "psycopg", "Traceback", "tl_"):
         assert inside not in answer.text
+
+
+def test_a_request_that_lost_a_deadlock_may_be_sent_again(database: Database) -> None:
+    with (
+        psycopg.connect(database.url) as one,
+        psycopg.connect(database.url) as other,
+        ThreadPoolExecutor(2) as both,
+    ):
+        one.execute("SELECT pg_advisory_xact_lock(1)")
+        other.execute("SELECT pg_advisory_xact_lock(2)")
+        waiting = [
+            both.submit(one.execute, "SELECT pg_advisory_xact_lock(2)"),
+            both.submit(other.execute, "SELECT pg_advisory_xact_lock(1)"),
+        ]
+        done, _ = wait(waiting, timeout=30, return_when=FIRST_EXCEPTION)
+        (lost,) = [each.exception() for each in done if each.exception()]
+    assert isinstance(lost, psycopg.errors.DeadlockDetected)
+    answer = problem_of(lost)
+    assert (answer.status, answer.code) == (503, "busy")
 
 
 def test_without_its_database_the_api_says_when_to_come_back(settings: Settings) -> None:
