@@ -86,8 +86,10 @@ def log_of(servers: Servers, name: str) -> Path:
     return servers.folder / f"{name}.log"
 
 
-def until(servers: Servers, name: str, condition: Callable[[], Any]) -> None:
-    """Wait for a condition that the process `name` brings about.
+def until(
+    servers: Servers, name: str, condition: Callable[[], Any], *, every_s: float = 0.02
+) -> None:
+    """Wait for a condition that the process `name` brings about, looking every `every_s`.
 
     Raises:
         RuntimeError: the condition was not met in time; the text ends with the process's last
@@ -98,7 +100,7 @@ def until(servers: Servers, name: str, condition: Callable[[], Any]) -> None:
         if time.monotonic() > deadline:
             log = log_of(servers, name).read_text(errors="replace")
             raise RuntimeError(f"waited for {name} in vain: {log[-3000:]}")
-        time.sleep(0.02)
+        time.sleep(every_s)
 
 
 def answers(client: httpx2.Client) -> bool:

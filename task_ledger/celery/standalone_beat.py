@@ -26,7 +26,7 @@ class LedgerBeat(Beat):
         """Prepare to start.
 
         Raises:
-            SchemaMismatch: this release does not work with the database's schema.
+            SystemExit: this release does not work with the database's schema; it says what to do.
         """
         super().__init__(*args, **options)
         Heartbeats.of_environment().begin([HEARTBEAT])
@@ -44,7 +44,8 @@ def _refuse_mismatch(app: LedgerApplication) -> None:
     try:
         with ledger_errors(), closing(connect_answered(url, **parameters)) as connection:
             check_schema(connection)
-    except SchemaMismatch:
-        raise
+    except SchemaMismatch as error:
+        # Celery's command line would show a traceback.
+        raise SystemExit(str(error)) from error
     except (LedgerError, psycopg.Error) as error:
         log.warning("beat_waits", error=type(error).__name__)

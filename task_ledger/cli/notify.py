@@ -38,8 +38,17 @@ def channels(json: Json = False) -> None:
         print_json(found)
         return
     print_table(
-        ("name", "kind", "to", "made by", "made"),
-        [(c.name, c.kind, shown(c.shown), shown(c.made_by), time_of(c.made_at)) for c in found],
+        ("name", "kind", "to", "made by", "made", "last accepted", "failing since"),
+        [
+            (
+                c.name,
+                c.kind,
+                shown(c.shown),
+                shown(c.made_by),
+                *map(time_of, (c.made_at, c.sent_at, c.failing_since)),
+            )
+            for c in found
+        ],
     )
 
 
@@ -94,7 +103,8 @@ def rules(json: Json = False) -> None:
         print_json(found)
         return
     print_table(
-        ("id", "channel", "on", "about", "quiet", "made by"), [_cells(each) for each in found]
+        ("id", "channel", "on", "about", "quiet", "made by", "paused"),
+        [_cells(each) for each in found],
     )
 
 
@@ -240,4 +250,5 @@ def _cells(rule: Rule) -> tuple[str, ...]:
         shown(f"{about} {rule.query}".strip()),
         f"{rule.quiet_s:g} s",
         shown(rule.made_by),
+        time_of(rule.paused_at),
     )

@@ -14,6 +14,13 @@ from task_ledger.ops.settings import Role, Settings
 SERVER: Final = "task_ledger.server.app:serve"
 """The factory of the HTTP server, as uvicorn imports it."""
 
+KEEP_ALIVE_S: Final = 75
+"""Seconds that a connection stays open between two requests.
+
+Longer than the 60 s of common proxies (nginx, load balancers of AWS and Google): a server that
+closes first may do so while the next request is on its way, which the proxy answers with 502.
+"""
+
 PROTOCOL: Final = "task_ledger.server.http_protocol:TimedProtocol"
 """The HTTP protocol class for uvicorn."""
 
@@ -27,7 +34,7 @@ def server_arguments(host: str, port: int, trusted_proxies: str) -> list[str]:
     return [
         *("uvicorn", SERVER, "--factory", "--host", host, "--port", str(port)),
         *("--proxy-headers", "--forwarded-allow-ips", trusted_proxies),
-        *("--http", PROTOCOL),
+        *("--http", PROTOCOL, "--timeout-keep-alive", str(KEEP_ALIVE_S)),
         *("--timeout-graceful-shutdown", "5", "--no-access-log"),
     ]
 

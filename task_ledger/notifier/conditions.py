@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.stuck import read_undispatched, unconsumed_queues
-from task_ledger.notifier.outbox import News, notify
+from task_ledger.notifier.outbox import News, notify, unless_deleted
 from task_ledger.notifier.rules import Rule, Trigger, standing_rules
 from task_ledger.sealer.errors import StateUnavailable
 
@@ -45,7 +45,7 @@ class Conditions:
                     self._compare(rule, found)
 
     def _compare(self, rule: Rule, found: Mapping[str, News]) -> None:
-        with self._connection.transaction():
+        with unless_deleted(self._connection, rule):
             self._connection.execute(
                 query("end_conditions", _PACKAGE), {"rule_id": rule.id, "subjects": list(found)}
             )

@@ -15,7 +15,7 @@ from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import list_tasks
 from task_ledger.model.transitions import Status
-from task_ledger.notifier.outbox import FIRST, News, notify
+from task_ledger.notifier.outbox import FIRST, News, notify, unless_deleted
 from task_ledger.notifier.rules import OF_TASKS, Rule, Trigger, standing_rules
 
 _log = structlog.get_logger(__name__)
@@ -107,8 +107,10 @@ class Following:
         if len(ready) == len(ends) and len(ends) < EVENTS:
             upto = head
         for rule in wanted:
-            for news in self._news(rule, project_id, ready):
-                notify(self._connection, rule, news)
+            if found := self._news(rule, project_id, ready):
+                with unless_deleted(self._connection, rule):
+                    for news in found:
+                        notify(self._connection, rule, news)
         return upto
 
     def _news(self, rule: Rule, project_id: str, ends: Sequence[End]) -> list[News]:

@@ -1,18 +1,22 @@
 """Create notifications in the caller's transaction."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from psycopg import Connection
+from psycopg.errors import ForeignKeyViolation
 
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.prepared import PreparedStatement
 from task_ledger.notifier.rules import Rule
 
+_log = structlog.get_logger(__name__)
 _PACKAGE: Final = "task_ledger.notifier"
 
 FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
@@ -58,6 +62,17 @@ def notify(connection: Connection[Any], rule: Rule, news: News) -> None:
         if _is(connection, "hold_back", quiet):
             return
     connection.execute(query("insert_notification", _PACKAGE), values)
+
+
+@contextmanager
+def unless_deleted(connection: Connection[Any], rule: Rule) -> Generator[None]:
+    """A transaction, or a savepoint in one, that is rolled back if the rule or its channel has been
+    deleted since it was read; the others are notified nevertheless."""
+    try:
+        with connection.transaction():
+            yield
+    except ForeignKeyViolation:
+        _log.info("rule_deleted_meanwhile", rule=rule.id, channel=rule.channel)
 
 
 def end_quiet_times(connection: Connection[Any]) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from threading import Event
 from types import FrameType
 
+import structlog
+
+from task_ledger.errors import UnsupportedConfiguration
 from task_ledger.ops.logs import configure_logs
 from task_ledger.ops.settings import Settings, SettingsError
 from task_ledger.sealer.service import run
@@ -22,6 +25,9 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
+    except UnsupportedConfiguration as error:
+        structlog.get_logger(__name__).error("refused", error=str(error))
+        return 1
     return 0
 
 

@@ -87,6 +87,8 @@ def test_every_process_refuses_it_and_says_what_to_do(stack: Stack, schema: str)
         dict.fromkeys(SERVICES, True)
     ), said
     assert all(status != 0 for status in ended.values()), ended
+    # Celery's worker shows one with any error of a step.
+    assert {name for name, text in said.items() if "Traceback" in text} == {"worker"}
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)

@@ -160,7 +160,7 @@ def test_a_release_follows_another_under_load_and_nothing_is_lost_or_refused(
     counts = [re.findall(r"registered (\d+) refused (\d+)", text) for text in rollout.route_logs()]
     registered = sum(int(count[0][0]) for count in counts)
     assert [count[0][1] for count in counts] == ["0"] * len(counts), list(rollout.route_logs())
-    stack.until(lambda: ends(stack) == registered, "the end of every task")
+    stack.until(lambda: ends(stack) == registered, "the end of every task", timeout=120)
     kinds = dict(stack.connection.execute(
         "SELECT type::text, count(*) FROM task_ledger.task_event GROUP BY 1"
     ).fetchall())  # fmt: skip

@@ -1,4 +1,5 @@
--- Ends expired quiet times; creates one notification for each in which any was held back.
+-- Ends expired quiet times; creates one notification for each in which any was held back. That of a paused
+-- rule ends when the rule is resumed.
 -- Returns: nothing.
 -- Arguments: none.
 -- Usage: task_ledger.notifier.outbox.
@@ -6,7 +7,8 @@ WITH over AS (
     DELETE FROM task_ledger.notification_quiet AS q
     WHERE (q.rule_id, q.project_id) IN (
         SELECT o.rule_id, o.project_id FROM task_ledger.notification_quiet AS o
-        WHERE o.until <= clock_timestamp() FOR UPDATE SKIP LOCKED)
+        JOIN task_ledger.notification_rule AS p ON p.id = o.rule_id AND p.paused_at IS NULL
+        WHERE o.until <= clock_timestamp() FOR UPDATE OF o SKIP LOCKED)
     RETURNING q.rule_id, q.project_id, q.held
 )
 INSERT INTO task_ledger.notification (rule_id, channel, trigger, project_id, detail)

@@ -35,6 +35,8 @@ from services.api.app import create_app
 from services.settings import TakeoffSettings
 from takeoff.storage import Storage, open_storage
 from task_ledger import access
+from task_ledger.notifier.channels import Kind, save_channel
+from task_ledger.notifier.rules import Trigger, add_rule
 from task_ledger.ops.settings import Settings
 from task_ledger.sealer.location import LogLocation, open_log
 from task_ledger.sealer.postgres import PostgresSource
@@ -166,7 +168,13 @@ def served(
             ids["fingerprint"] = [each["fingerprint"] for each in failures["groups"]]
             measured = requests.get(f"{api}/pages/{page_id}/measurements", **as_admin).json()
             ids["measurement_id"] = [each["id"] for each in measured["measurements"]]
-            to_delete = _to_delete(owner, storage, api, as_admin)
+            save_channel(owner, "ops", Kind.SLACK, "https://hooks.example/T1", actor="ops")
+            rules = [
+                str(add_rule(owner, "ops", Trigger.FAILED, actor="ops", project_id="tower-a").id)
+                for _ in range(2)
+            ]
+            ids |= {"channel": ["ops"], "rule_id": rules[:1]}
+            to_delete = _to_delete(owner, storage, api, as_admin) | {"rule_id": rules[1:]}
             yield Served(server.url, headers, ids, to_delete)
 
 

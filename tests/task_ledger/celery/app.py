@@ -226,15 +226,22 @@ def return_value(self: LedgerTask, kind: str) -> Any:
     }[kind]
 
 
-@app.task(task_type="plain")
-def fail_without_gc(self: LedgerTask) -> None:
-    """Fails in a process that collects no garbage by itself."""
+@app.task(task_type="plain", autoretry_for=(TimeoutError,), max_retries=1, default_retry_delay=0)
+def raise_without_gc(self: LedgerTask, how: str) -> None:
+    """Raises in a process that collects no garbage by itself."""
     gc.disable()
-    raise ValueError("this task always fails")
+    if how == "fail":
+        raise ValueError("this task always fails")
+    if how == "retry" and self.request.retries == 0:
+        raise TimeoutError("this task runs twice")
+    if how == "ignore":
+        raise Ignore("nothing to do")
+    if how == "reject":
+        raise Reject("not mine", requeue=False)
 
 
 @app.task(task_type="plain")
-def count_failures_kept(self: LedgerTask) -> int:
+def count_exceptions_kept(self: LedgerTask) -> int:
     effect(self, "counted")
     return sum(isinstance(each, ExceptionInfo) for each in gc.get_objects())
 

@@ -135,7 +135,7 @@ class Stack:
         """The task's events."""
         return read_events(self.connection, task_id)
 
-    def ended(self, task_id: UUID, timeout: float = 30.0) -> TaskRecord:
+    def ended(self, task_id: UUID, timeout: float = 60.0) -> TaskRecord:
         """The task, once it has ended."""
         what = f"the end of {task_id}"
         self.until(lambda: self.record(task_id).state in TERMINAL, what, timeout)
@@ -211,7 +211,7 @@ class Stack:
         """Let a body that waits at `name` go on."""
         self.signals.rpush(f"gate:{name}", "")
 
-    def until(self, condition: Callable[[], Any], what: str, timeout: float = 30.0) -> None:
+    def until(self, condition: Callable[[], Any], what: str, timeout: float = 60.0) -> None:
         """Wait for a condition, by asking for it."""
         deadline = time.monotonic() + timeout
         while not condition():

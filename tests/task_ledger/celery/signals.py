@@ -6,7 +6,7 @@ import os
 
 import redis
 
-WAIT_S = 30
+WAIT_S = 60
 signals = redis.Redis.from_url(
     os.environ["TEST_SIGNALS_URL"],
     decode_responses=True,

@@ -1,4 +1,4 @@
-"""What failed attempts leave behind in a worker's memory is collected while it works."""
+"""What attempts that end with an exception leave in a worker is collected while it works."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ import pytest
 
 from task_ledger.celery.worker.garbage import COLLECT_AFTER
 from task_ledger.local.embedded import EmbeddedPostgres
-from task_ledger.model.transitions import Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 
@@ -26,8 +25,13 @@ def stack(
         yield stack
 
 
-def test_a_child_keeps_only_the_failures_since_its_last_collection(stack: Stack) -> None:
-    failing = [stack.enqueue("fail_without_gc") for _ in range(2 * COLLECT_AFTER + 5)]
-    assert {stack.ended(task_id).status for task_id in failing} == {Status.FAILURE}
-    kept = stack.ended(stack.enqueue("count_failures_kept")).result
+@pytest.mark.parametrize("how", ["fail", "retry", "ignore", "reject"])
+def test_a_child_keeps_only_the_exceptions_since_its_last_collection(
+    stack: Stack, how: str
+) -> None:
+    raising = [
+        stack.enqueue("raise_without_gc", how, max_attempts=2) for _ in range(2 * COLLECT_AFTER + 5)
+    ]
+    assert all(stack.ended(task_id).completed_at for task_id in raising)
+    kept = stack.ended(stack.enqueue("count_exceptions_kept")).result
     assert 0 < kept <= COLLECT_AFTER

@@ -6,7 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from task_ledger.notifier.rules import Trigger
+from task_ledger.cli.printing import time_of
+from task_ledger.notifier.rules import Trigger, change_rule
 from tests.forked import Forked
 from tests.servers import Database
 from tests.task_ledger.cli.command import Command, Ended
@@ -70,6 +71,24 @@ def test_rules_are_added_listed_and_deleted(command: Command, channel: str) -> N
     assert command("notify", "delete-rule", made["id"]).status == 0
     assert command("notify", "delete-rule", made["id"]).status == 1
     assert command("notify", "rules", "--json").json() == []
+
+
+def test_lists_tell_which_rule_is_paused_and_which_channel_fails(
+    command: Command, channel: str, database: Database
+) -> None:
+    made = command("notify", "add-rule", "ops", "--on", "task.failed", "--json").json()
+    assert command("notify", "rules").out.split()[-1] == "-"
+    with psycopg.connect(database.url_for("api"), autocommit=True) as api:
+        paused = change_rule(api, made["id"], actor="anna", paused=True)
+    with psycopg.connect(database.url_for("notifier"), autocommit=True) as notifier:
+        failing = notifier.execute(
+            "UPDATE task_ledger.notification_channel SET failing_since = now()"
+            " RETURNING failing_since"
+        ).fetchone()
+    assert paused is not None
+    assert failing is not None
+    assert time_of(paused.paused_at) in command("notify", "rules").out
+    assert time_of(failing[0]) in command("notify", "channels").out
 
 
 def test_the_end_of_one_task_is_asked_for(

@@ -160,6 +160,21 @@ def test_a_paused_rule_notifies_nothing_of_the_pause(ledger: House) -> None:
     assert tasks(ledger) == [notified, later]
 
 
+def test_what_a_quiet_time_held_back_is_reported_when_its_paused_rule_is_resumed(
+    ledger: House,
+) -> None:
+    rule = ledger.rule(Trigger.FAILED, quiet_s=600)
+    notified = ledger.fail()
+    ledger.fail()
+    assert tasks(ledger) == [notified]
+    change_rule(ledger.api, rule.id, actor="ben", paused=True)
+    ledger.end_quiet()
+    assert tasks(ledger) == [notified]
+    change_rule(ledger.api, rule.id, actor="ben", paused=False)
+    ledger.end_quiet()
+    assert tasks(ledger) == [notified, None]
+
+
 def test_a_changed_rule_applies_to_what_is_not_read_yet(ledger: House) -> None:
     rule = ledger.rule(Trigger.FAILED, text="type:nothing")
     unread = ledger.fail()

@@ -180,17 +180,20 @@ def test_a_slow_receiver_does_not_hold_up_another_one(
     ledger: House, receiver: Receiver, held: threading.Event
 ) -> None:
     ledger.channel(receiver.url(), "slow")
+    ledger.rule(Trigger.FAILED, "slow", project_id="p")
     with receiving() as other:
         ledger.channel(other.url(), "quick")
-        for channel in ("slow", "quick"):
-            send_test(ledger.api, channel, actor="anna")
+        ledger.rule(Trigger.FAILED, "quick", project_id="q")
+        for project in ("p", "p", "q"):
+            ledger.fail(project=project)
+        ledger.follow()
         sending = ledger.sending()
         while not other.received:
             sending.tick()
         assert len(receiver.received) <= 1
     held.set()
     send_all(sending)
-    assert len(receiver.received) == 1
+    assert len(receiver.received) == 2
 
 
 def test_notifications_of_one_task_are_accepted_in_order(ledger: House, receiver: Receiver) -> None:

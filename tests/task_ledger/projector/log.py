@@ -209,7 +209,7 @@ def count(database: Database, table: str) -> int:
         return _count(connection, table)
 
 
-def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait for a condition."""
     end = monotonic() + seconds
     while not condition():

@@ -15,6 +15,7 @@ from typing import IO, Any
 import httpx2
 from psycopg import Connection
 
+from task_ledger.cli.spawn import KEEP_ALIVE_S
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.parts import openings
@@ -23,7 +24,7 @@ from tests.forked import Forked
 from tests.servers import NO_TLS
 
 
-def eventually(what: str, holds: Callable[[], bool], timeout_s: float = 20) -> None:
+def eventually(what: str, holds: Callable[[], bool], timeout_s: float = 60) -> None:
     """Wait for a condition; fail when it does not come true."""
     end = time.monotonic() + timeout_s
     while not holds():
@@ -87,6 +88,8 @@ def serving(
     port = port or _free_port()
     process = Forked(
         *("uvicorn", application, "--factory", "--port", str(port), *arguments),
+        # For longer than its clients keep connections, as the command does.
+        *("--timeout-keep-alive", str(KEEP_ALIVE_S)),
         env=environment | {"PYTHONUNBUFFERED": "1"},
         stderr=log,
     )

@@ -192,9 +192,30 @@ def test_a_head_that_drips_in_is_given_up(soon: None, settings: Settings) -> Non
                     assert time.monotonic() < began + 10 * PATIENCE_S
 
 
-def test_the_api_is_served_with_this_protocol() -> None:
+def test_a_connection_stays_open_between_two_requests(soon: None, settings: Settings) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with (
+        served_here(create_app(settings, plugins=()), http=PROTOCOL) as port,
+        connected(port) as connection,
+    ):
+        for _ in range(2):
+            connection.settimeout(20)
+            connection.sendall(request)
+            answer = b""
+            while not answer.endswith(b"}"):
+                piece = connection.recv(4096)
+                assert piece, "it was closed"
+                answer += piece
+            assert answer.startswith(b"HTTP/1.1 200")
+            connection.settimeout(3 * PATIENCE_S)
+            with pytest.raises(TimeoutError):
+                connection.recv(4096)
+
+
+def test_the_api_is_served_with_this_protocol_and_outlasts_its_proxies() -> None:
     arguments = server_arguments("127.0.0.1", 8000, "127.0.0.1")
     assert arguments[arguments.index("--http") + 1] == PROTOCOL
+    assert int(arguments[arguments.index("--timeout-keep-alive") + 1]) > 60
 
 
 def test_a_connection_whose_answer_is_not_read_is_closed(

@@ -110,7 +110,7 @@ class Receiver:
         (span,) = self.until(lambda: self.of_task(task_id, name))
         return span
 
-    def until(self, found: Callable[[], Any], timeout_s: float = 20.0) -> Any:
+    def until(self, found: Callable[[], Any], timeout_s: float = 60.0) -> Any:
         """What `found` returns, once it is true."""
         deadline = time.monotonic() + timeout_s
         while not (result := found()):

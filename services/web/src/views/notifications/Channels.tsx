@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { answered, useLedgerClient } from "../../client";
 import { Code } from "../../ui/Code";
 import { Ago } from "../../ui/Times";
@@ -29,14 +30,14 @@ export function Channels({ acts }: { acts: boolean }) {
 function Row({ channel, acts }: { channel: Channel; acts: boolean }) {
   const client = useLedgerClient();
   const { act, refused, busy } = useAct("notification-channels", "notifications");
-  const test = () =>
-    act(() =>
-      answered(
-        client.POST("/notification-channels/{channel}/test", {
-          params: { path: { channel: channel.name } },
-        }),
-      ),
-    );
+  const state = `${channel.sent_at} ${channel.failing_since}`;
+  const [testedAt, setTestedAt] = useState("");
+  const test = async () => {
+    setTestedAt("");
+    const params = { path: { channel: channel.name } };
+    const asked = () => answered(client.POST("/notification-channels/{channel}/test", { params }));
+    if (await act(asked)) setTestedAt(state);
+  };
   return (
     <Line
       marks={{ "data-channel": channel.name }}
@@ -44,6 +45,9 @@ function Row({ channel, acts }: { channel: Channel; acts: boolean }) {
       facts={
         <>
           {channel.kind} to {channel.to} · <State channel={channel} />
+          <span role="status" className="block">
+            {testedAt === state && "A test is queued."}
+          </span>
           {refused && (
             <span role="alert" className="block text-failure">
               {refused}

@@ -5,9 +5,9 @@ import { useSession } from "../../shell/session";
 import { usePaused } from "../../shell/usePaused";
 import { Dialog } from "../../ui/Dialog";
 import { counted, moment } from "../../ui/wording";
+import { ChooseChannel, NoChannel, useChosenChannel } from "./ChooseChannel";
 import { TRIGGERS, type Trigger } from "./triggers";
 import { useAct } from "./useAct";
-import { useChannels } from "./useLists";
 
 /** A button that asks for a rule, previews and creates it. */
 export function NewRule() {
@@ -30,19 +30,19 @@ export function NewRule() {
 function Form({ onClose }: { onClose: () => void }) {
   const client = useLedgerClient();
   const everywhere = useSession().data?.projects === null;
-  const channels = useChannels().data?.pages.flatMap((page) => page.channels) ?? [];
   const [trigger, setTrigger] = useState<Trigger>("task.failed");
   const [channel, setChannel] = useState("");
+  const chosen = useChosenChannel(channel);
   const [project, setProject] = useState("");
   const [query, setQuery] = useState("");
   const [quiet, setQuiet] = useState("0");
-  const known = useProjects(usePaused(project), 20).data?.projects ?? [];
-  const [previewed, setPreviewed] = useState("");
+  const projects = useProjects(usePaused(project), 20).data?.projects ?? [];
+  const [previewed, setPreviewed] = useState({ of: "", says: "" });
   const { act, refused, busy } = useAct("notification-rules");
   const id = useId();
   const { ofTasks } = TRIGGERS[trigger];
   const project_id = project.trim() || null;
-  const to = channel || channels[0]?.name || "";
+  const to = chosen.channel;
 
   const create = async () => {
     const body = {
@@ -55,13 +55,16 @@ function Form({ onClose }: { onClose: () => void }) {
     };
     if (await act(() => answered(client.POST("/notification-rules", { body })))) onClose();
   };
+  const previewing = { project_id: project_id ?? "", trigger, query: query.trim() };
+  const of = JSON.stringify(previewing);
   const preview = () =>
     act(async () => {
-      setPreviewed("");
-      const body = { project_id: project_id ?? "", trigger, query: query.trim() };
+      setPreviewed({ of: "", says: "" });
+      const body = previewing;
       const found = await answered(client.POST("/notification-rules/preview", { body }));
       const since = found.complete ? "in the last 24 hours" : `since ${moment(found.since)}`;
-      setPreviewed(`It would have notified ${counted(found.matches, "time")} ${since}.`);
+      const times = counted(found.matches, "time");
+      setPreviewed({ of, says: `It would have notified ${times} ${since}.` });
     });
   return (
     <form
@@ -78,27 +81,17 @@ function Form({ onClose }: { onClose: () => void }) {
           value={trigger}
           onChange={(event) => setTrigger(event.target.value as Trigger)}
         >
-          {(Object.keys(TRIGGERS) as Trigger[]).map((each) => (
-            <option key={each} value={each}>
-              {TRIGGERS[each].says}
-            </option>
-          ))}
+          {(Object.keys(TRIGGERS) as Trigger[])
+            .filter((each) => everywhere || TRIGGERS[each].ofTasks)
+            .map((each) => (
+              <option key={each} value={each}>
+                {TRIGGERS[each].says}
+              </option>
+            ))}
         </select>
       </Field>
       <Field id={`${id}c`} label="Tell">
-        <select
-          id={`${id}c`}
-          className="field w-full"
-          value={to}
-          required
-          onChange={(event) => setChannel(event.target.value)}
-        >
-          {channels.map((each) => (
-            <option key={each.name} value={each.name}>
-              {each.name}: {each.kind} to {each.to}
-            </option>
-          ))}
-        </select>
+        <ChooseChannel id={`${id}c`} chosen={chosen} onChoose={setChannel} />
       </Field>
       {ofTasks && (
         <>
@@ -117,7 +110,7 @@ function Form({ onClose }: { onClose: () => void }) {
               onChange={(event) => setProject(event.target.value)}
             />
             <datalist id={`${id}l`}>
-              {known.map((each) => (
+              {projects.map((each) => (
                 <option key={each.id} value={each.id}>
                   {each.name}
                 </option>
@@ -151,7 +144,9 @@ function Form({ onClose }: { onClose: () => void }) {
           onChange={(event) => setQuiet(event.target.value)}
         />
       </Field>
-      {previewed && <p role="status">{previewed}</p>}
+      {/* Not of what was previewed before a change. */}
+      <p role="status">{previewed.of === of && ofTasks && previewed.says}</p>
+      {chosen.none && <NoChannel />}
       {refused && (
         <p role="alert" className="text-failure">
           {refused}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { answered, useLedgerClient } from "../../client";
+import { useSession } from "../../shell/session";
 import { Code } from "../../ui/Code";
 import { Confirm } from "../../ui/Confirm";
 import { Ago } from "../../ui/Times";
@@ -13,13 +14,15 @@ import { type Rule, useRules } from "./useLists";
 
 /** Which events are sent to which channel. */
 export function Rules({ acts }: { acts: boolean }) {
+  const everywhere = useSession().data?.projects === null;
   return (
     <Part
       title="Rules"
       says="What is sent to which channel, from the moment a rule is created."
       actions={acts && <NewRule />}
       asked={useRules()}
-      empty="No rules yet: nothing is sent."
+      // Who reaches only some projects does not see the rules of all projects.
+      empty={everywhere ? "No rules yet: nothing is sent." : "No rules of your projects alone yet."}
       rows={(pages) =>
         pages
           .flatMap((page) => page.rules)
@@ -35,7 +38,8 @@ function Row({ rule, acts }: { rule: Rule; acts: boolean }) {
   const [asking, setAsking] = useState(false);
   const params = { path: { rule_id: rule.id } };
   const paused = rule.paused_at !== null;
-  const name = `${rule.trigger} to ${rule.channel}`;
+  const of = rule.task_id ?? rule.project_id ?? "all projects";
+  const name = `${rule.trigger} of ${of} to ${rule.channel}`;
   const pause = () =>
     act(() =>
       answered(

@@ -2,7 +2,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Problem } from "../../client";
 
-/** Does something on the server, then reads these lists again; says why if it is refused. */
+/**
+ * Does something on the server, then reads these lists again, also if it is refused, since they may
+ * have changed meanwhile; says why it is refused.
+ */
 export function useAct(...lists: string[]) {
   const queries = useQueryClient();
   const [refused, setRefused] = useState("");
@@ -12,12 +15,12 @@ export function useAct(...lists: string[]) {
     setRefused("");
     try {
       await ask();
-      for (const list of lists) void queries.invalidateQueries({ queryKey: [list] });
       return true;
     } catch (error) {
       setRefused(error instanceof Problem ? error.message : String(error));
       return false;
     } finally {
+      for (const list of lists) void queries.invalidateQueries({ queryKey: [list] });
       setBusy(false);
     }
   };

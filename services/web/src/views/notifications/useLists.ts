@@ -1,5 +1,5 @@
 /** The lists of the view, each read a page at a time and again now and then. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { answered, useLedgerClient } from "../../client";
 import type { components } from "../../client/schema";
 
@@ -21,6 +21,18 @@ export function useChannels() {
     },
     getNextPageParam: (page) => page.next,
     refetchInterval: EVERY_MS,
+  });
+}
+
+/** As many channels as a page of the API may have, to choose from. */
+export function useAllChannels() {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["notification-channels", "all"],
+    queryFn: ({ signal }) => {
+      const query = { limit: 500 };
+      return answered(client.GET("/notification-channels", { params: { query }, signal }));
+    },
   });
 }
 

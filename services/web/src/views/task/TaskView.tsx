@@ -20,6 +20,7 @@ import { Cancel } from "./Cancel";
 import { Errors } from "./Errors";
 import { Events } from "./Events";
 import { Facts } from "./Facts";
+import { NotifyEnd } from "./NotifyEnd";
 import { Replay } from "./Replay";
 import { summaryOf } from "./summary";
 import { Tree } from "./Tree";
@@ -215,6 +216,7 @@ function Head(props: { task: Task; replayed: boolean; refresh: () => void }) {
           </span>
         ) : (
           <>
+            <NotifyEnd task={task} />
             <ActOnTask task={task} onActed={refresh} />
             <Cancel task={task} onAsked={refresh} />
           </>
