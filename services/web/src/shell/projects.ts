@@ -22,7 +22,9 @@ export function useProjects(search = "", limit = 50) {
           ...(search ? { search } : {}),
           ...(next ? { cursor: next } : {}),
         };
-        const page = await answered(client.GET("/projects", { params: { query }, signal }));
+        const page: { projects: Project[]; next: string | null } = await answered(
+          client.GET("/projects", { params: { query }, signal }),
+        );
         projects.push(...page.projects);
         next = page.next;
         if (next === null || projects.length >= limit) break;
