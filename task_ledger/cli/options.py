@@ -6,6 +6,8 @@ from uuid import UUID
 
 import typer
 
+from task_ledger.model.timestamps import EARLIEST
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 TaskId = Annotated[UUID, typer.Argument(metavar="TASK", help="The task's id.")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")]
@@ -37,7 +39,7 @@ def past_time(text: str) -> datetime:
     """A time in the past (ISO 8601; without a zone it is UTC).
 
     Raises:
-        typer.BadParameter: it is no time, or in the future.
+        typer.BadParameter: it is no time, in the future, or before the year 2000.
     """
     try:
         time = datetime.fromisoformat(text)
@@ -46,4 +48,6 @@ def past_time(text: str) -> datetime:
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
     if time > datetime.now(UTC):
         raise typer.BadParameter(f"{text!r} is in the future")
+    if time < EARLIEST:
+        raise typer.BadParameter(f"{text!r} is before the year 2000")
     return time

@@ -61,4 +61,8 @@ def _by_status(state: TreeState) -> str:
 def _when(state: TreeState) -> str:
     if state.running_since is not None:
         return f"running since {time_of(state.running_since)}"
-    return f"ended {time_of(state.last_end)}" if state.has_ended else "not started"
+    if not state.has_ended:
+        return "not started"
+    # Those that are not counted may run.
+    counted = f"first {sum(state.by_status.values())} " if state.more else ""
+    return f"{counted}ended {time_of(state.last_end)}"

@@ -7,6 +7,7 @@ reads, on the psycopg connection it is given.
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -16,6 +17,7 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic import TypeAdapter
 
+from task_ledger.errors import FoldError
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import event_of
 from task_ledger.eventlog.task_filter import NEVER, TaskFilter
@@ -28,7 +30,8 @@ from task_ledger.eventlog.task_list import (
 )
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
-from task_ledger.model.fold import fold_all
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.fold import fold, fold_all
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
@@ -55,7 +58,8 @@ def read_past_page(
     position `after`.
 
     A task's state is the fold of its events with `recorded_at` up to `at`; tasks created later are
-    left out. Names and errors that were erased since then stay erased. One call examines at most
+    left out. Names and errors that were erased since then stay erased. A task with an event that
+    cannot be read is as of the event before it. One call examines at most
     `LOOK` tasks and folds at most `EVENTS` events, so that its cost grows neither with the project
     nor with the time since `at`. A page may therefore be short, or even empty, before the end of
     the list; `looked_to` tells where it stopped.
@@ -159,12 +163,24 @@ def _as_of(
         parameters = {"task_ids": changed, "at": at}
         rows = connection.execute(query("past_events"), parameters).fetchall()
     folded: dict[UUID, TaskRecord | None] = {
-        task_id: fold_all(None, events)
+        task_id: _folded(list(events))
         for task_id, events in groupby(map(event_of, rows), lambda event: event.task_id)
     }
     # A task whose month was retired between the two statements has no events.
     past = (folded.get(r.task_id) if r.updated_at > at else r for r in records)
     return [record for record in past if record is not None]
+
+
+def _folded(events: list[TaskEvent]) -> TaskRecord | None:
+    try:
+        return fold_all(None, events)
+    except FoldError:
+        # One task's trouble, which must not take the list from all others.
+        record: TaskRecord | None = None
+        with suppress(FoldError):
+            for event in events:
+                record = fold(record, event)
+        return record
 
 
 def _matching(

@@ -19,6 +19,7 @@ from task_ledger.eventlog.task_reach import Reach
 from task_ledger.eventlog.tree_state import TreeState, read_tree_states
 from task_ledger.eventlog.usual_durations import Type, UsualDuration, read_usual, usual_of
 from task_ledger.eventlog.waits import Wait, read_waits
+from task_ledger.model.timestamps import EARLIEST
 from task_ledger.model.transitions import State, Status
 from task_ledger.server.cursors import cursor_of
 from task_ledger.server.parameters import QueryText, Text, Time
@@ -92,12 +93,15 @@ async def _wanted(
 
     Raises:
         ProblemError: 400, the query is invalid (the problem says where and why), or `as_of` is in
-            the future or comes with `trees`.
+            the future, before the first time that an event can have, or comes with `trees`.
     """
     if as_of is not None and trees:
         raise ProblemError(400, "invalid_request", "Give one of as_of and trees.")
     if as_of is not None and as_of > datetime.now(UTC):
         raise ProblemError(400, "invalid_request", "query.as_of is in the future. Leave it out.")
+    # A time relative to it must be one, too: `after:2h`.
+    if as_of is not None and as_of < EARLIEST:
+        raise ProblemError(400, "invalid_request", "query.as_of must be in the year 2000 or later.")
     tasks = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
     if query is not None:
         tasks = both(tasks, parsed_query(query, as_of))

@@ -100,7 +100,9 @@ def test_the_moment_is_chosen_on_the_page_and_links_to_what_else_was_then(
     page.go_back()
     bar.get_by_role("link", name="Charts until then").click()
     until = page.locator("[data-until]")
-    expect(until).to_contain_text("Until ")
+    # The charts have whole hours.
+    hour = datetime.fromisoformat(third).replace(minute=0, second=0) + timedelta(hours=1)
+    expect(until).to_contain_text(f"Until {hour:%Y-%m-%d %H}:00:00.000 UTC")
     until.get_by_role("button", name="Back to now").click()
     expect(until).to_have_count(0)
 
@@ -114,3 +116,54 @@ def test_all_projects_stand_at_an_earlier_time(site: Site, page: Page, project: 
     row = page.locator("[data-task]")
     expect(row).to_have_attribute("data-status", "PENDING")
     expect(row).to_contain_text(project)
+
+
+def test_a_moment_can_be_typed(site: Site, page: Page, project: str) -> None:
+    site.ledger.finished(project=project)
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}?at=2025-06-30T10:00:00.000Z")
+    # Digit by digit, as the field takes them: a month may be later than now, a year is first 0002.
+    page.get_by_label("Time (UTC)").press_sequentially("11282024091500AM")
+    bar = page.get_by_role("region", name="Earlier time")
+    expect(bar).to_contain_text("As of 2024-11-28 09:15:00.000 UTC")
+    expect(page.get_by_text("No tasks then")).to_be_visible()
+    bar.get_by_role("button", name="+5 min").click()
+    expect(page.get_by_label("Time (UTC)")).to_have_value("2024-11-28T09:20")
+
+
+def test_a_page_that_cannot_be_read_says_so_beside_those_that_were(
+    site: Site, page: Page, project: str
+) -> None:
+    with site.owner.transaction():
+        for _ in range(101):
+            site.ledger.register(project=project)
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}?at={datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+    expect(page.locator("[data-task]")).to_have_count(100)
+    site.proxy.cut()
+    try:
+        page.get_by_role("button", name="Load more").click()
+        failed = page.get_by_role("alert").filter(has_text="cannot be reached")
+        expect(failed).to_be_visible()
+    finally:
+        site.proxy.mend()
+    page.get_by_role("button", name="Load more").click()
+    expect(page.locator("[data-task]")).to_have_count(101)
+    expect(failed).to_have_count(0)
+
+
+def test_a_moment_that_the_projector_has_not_reached_is_read_again(
+    site: Site, page: Page, project: str
+) -> None:
+    site.ledger.finished(project=project)
+    site.caught_up()
+    site.stack.stop("projector")
+    try:
+        site.ledger.register(project=project, name="not in the list yet")
+        page.goto(f"{site.url}/projects/{project}?at={datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+        expect(page.get_by_text("behind the log")).to_be_visible()
+        expect(page.locator("[data-task]")).to_have_count(1)
+    finally:
+        site.stack.start("projector", "task_ledger.projector")
+    expect(page.locator("[data-task]")).to_have_count(2)
+    expect(page.get_by_text("behind the log")).to_have_count(0)

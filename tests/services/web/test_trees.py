@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from task_ledger.eventlog.append import request_cancel
 from tests.services.web.looks import WIDER, look
 from tests.services.web.site import Site
 from tests.task_ledger.server.ledger import Running
+from tests.task_ledger.server.processes import eventually
 from tests.task_ledger.server.test_tree import register
 
 
@@ -33,6 +35,17 @@ def _tree(site: Site, project: str) -> tuple[Running, list[Running]]:
     site.ledger.start(below[1])
     site.ledger.fail(below[1], "no scale bar")
     return first, below
+
+
+def _below(site: Site, project: str, first: Running, tasks: int) -> None:
+    for _ in range(tasks):
+        register(site.owner, project, parent_id=first.id, root_id=first.id, name="Read a page")
+
+
+def _top_and_bottom(shown: Locator) -> tuple[float, float]:
+    box = shown.bounding_box()
+    assert box
+    return box["y"], box["y"] + box["height"]
 
 
 def _row(page: Page, task: Running) -> Locator:
@@ -125,3 +138,60 @@ def test_trees_of_all_projects_are_listed(
     row.get_by_role("button", name="Tasks below").click()
     expect(page.get_by_role("list", name="Tasks below")).to_contain_text("Read page 3")
     look(page, "trees-all", {390: 844})
+
+
+def test_an_unfolded_tree_that_grows_pushes_the_rows_below_it_down(
+    site: Site, page: Page, project: str
+) -> None:
+    first = site.ledger.register(project=project, name="Growing")
+    _below(site, project, first, 1)
+    other = site.ledger.register(project=project)
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}?trees=1&order=oldest")
+    page.get_by_role("button", name="Tasks below Growing").click()
+    shown = page.get_by_role("list", name="Tasks below Growing")
+    expect(shown.locator("[data-in-tree]")).to_have_count(1)
+    _below(site, project, first, 5)
+    expect(shown.locator("[data-in-tree]")).to_have_count(6)
+    expect(_row(page, first)).to_contain_text("of 7 done")
+    eventually(
+        "the rows lie under each other",
+        lambda: _top_and_bottom(shown)[1] <= _top_and_bottom(_row(page, other))[0] + 1,
+    )
+
+
+def test_a_tree_that_cannot_be_read_says_so_in_its_place(
+    site: Site, page: Page, project: str
+) -> None:
+    first = site.ledger.register(project=project, name="Out of reach")
+    _below(site, project, first, 1)
+    other = site.ledger.register(project=project)
+    site.caught_up()
+    page.route("**/tree?**", lambda route: route.abort())
+    page.goto(f"{site.url}/projects/{project}?trees=1&order=oldest")
+    page.get_by_role("button", name="Tasks below Out of reach").click()
+    failed = page.get_by_role("alert").filter(has_text="cannot be reached")
+    expect(failed).to_be_visible()
+    above, below = _top_and_bottom(_row(page, first)), _top_and_bottom(_row(page, other))
+    for part in (failed, page.get_by_role("button", name="Try again")):
+        top, bottom = _top_and_bottom(part)
+        assert above[1] <= top + 1
+        assert bottom <= below[0] + 1
+    page.unroute("**/tree?**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("list", name="Tasks below")).to_contain_text("Read a page")
+
+
+def test_a_tree_of_which_a_part_is_counted_has_not_ended_with_that_part(
+    site: Site, page: Page, project: str
+) -> None:
+    first = site.ledger.finished(project=project)
+    with site.owner.transaction():
+        for _ in range(500):
+            below = register(site.owner, project, parent_id=first.id, root_id=first.id)
+            request_cancel(site.owner, below, "tester")
+        _below(site, project, first, 1)
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}?trees=1")
+    expect(_row(page, first)).to_contain_text("1 of 501+ done")
+    expect(_row(page, first)).to_contain_text("first 501 ended")

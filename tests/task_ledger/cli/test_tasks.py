@@ -15,10 +15,11 @@ import psycopg
 import pytest
 
 from task_ledger.cli.timeline import timeline
-from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.eventlog.export import COLUMNS
 from task_ledger.eventlog.saved_views import View, save_view
 from task_ledger.eventlog.task_order import Order
+from task_ledger.eventlog.tree_state import MOST_BELOW
 from task_ledger.model.events import Started
 from task_ledger.model.ids import new_claim
 from tests.forked import Forked
@@ -82,6 +83,24 @@ def test_trees_are_listed_with_the_state_of_what_is_below_their_first_task(
     refused = command("tasks", "riverside", "lasted:5m")
     assert refused.status == 1
     assert "there is no field lasted" in refused.err
+
+
+@pytest.mark.usefixtures("projector")
+def test_a_tree_of_which_only_a_part_is_counted_has_not_ended_with_that_part(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    first = completed(writer, "riverside")
+    with writer.transaction():
+        for _ in range(MOST_BELOW):
+            below = register(writer, "riverside", parent_id=first, root_id=first)
+            request_cancel(writer, below, "tester")
+        register(writer, "riverside", parent_id=first, root_id=first)
+    # Each child has been registered, and all but one cancelled.
+    events = 4 + 3 * MOST_BELOW + 1
+    wait_until(lambda: numbered(writer, "riverside") == events, f"{events} events")
+    printed = " ".join(command("tasks", "riverside", "--trees").out.split())
+    assert f"{MOST_BELOW + 1}+" in printed
+    assert f"first {MOST_BELOW + 1} ended" in printed
 
 
 @pytest.mark.usefixtures("projector")
@@ -361,5 +380,5 @@ def test_tasks_are_listed_as_of_an_earlier_time(
     assert (then["counts"]["STARTED"], then["counts"]["FAILURE"]) == (1, 0)
     none = command("tasks", "riverside", "--as-of", "2020-01-01", "--json").json()
     assert none["tasks"] == []
-    for refused in ("2999-01-01", "yesterday"):
+    for refused in ("2999-01-01", "yesterday", "0001-01-01", "0001-01-01T00:00+14:00"):
         assert command("tasks", "riverside", "--as-of", refused).status == 2

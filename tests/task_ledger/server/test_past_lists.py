@@ -127,6 +127,8 @@ def test_what_has_no_past_is_refused(client: TestClient, story: list[str]) -> No
     later = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
     for query, said in [
         ({"as_of": later}, "in the future"),
+        ({"as_of": "0001-01-01T00:00:00+14:00"}, "2000 or later"),
+        ({"as_of": "0001-01-01T00:00:00Z", "query": "after:3d"}, "2000 or later"),
         ({"as_of": story[0], "order": "oldest"}, "Leave out order"),
         ({"as_of": story[0], "order": "last_ended"}, "Leave out order"),
         ({"as_of": story[0], "trees": True}, "Give one of"),

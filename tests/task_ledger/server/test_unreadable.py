@@ -55,6 +55,22 @@ def test_what_was_altered_is_shown_and_named(
     assert [finding["version"] for finding in found] == [3]
 
 
+@pytest.mark.parametrize("text", ALTERED)
+def test_what_was_altered_takes_no_other_task_from_a_list_of_the_past(
+    client: TestClient, ledger: Ledger, projector: Projector, database: Database, text: str
+) -> None:
+    healthy, task = ledger.finished(), ledger.finished()
+    projector.caught_up()
+    events = client.get(f"{TASKS}/{task.id}/events").json()["events"]
+    _alter(database, task.id, text)
+
+    listed = client.get(f"{TASKS}/project/tower-a", params={"as_of": events[2]["recorded_at"]})
+    assert listed.status_code == 200, listed.text
+    # As of the last event that can be read.
+    were = {each["task_id"]: (each["status"], each["version"]) for each in listed.json()["tasks"]}
+    assert were == {str(healthy.id): ("SUCCESS", 4), str(task.id): ("STARTED", 2)}
+
+
 def _append(ledger: Ledger, task: Running, text: str) -> None:
     answer = ledger.worker.execute(
         "SELECT outcome FROM task_ledger.append(%s, 'progress', %s, 1, 'worker-1', now(), %s, 1)",

@@ -8,7 +8,7 @@ import { clock, dated, day, duration, number, zone } from "../../ui/wording";
 import { Chart, type Series } from "./Chart";
 import type { ChartsSearch } from "./search";
 import { Types } from "./Types";
-import { slotsOf, useActivity } from "./useActivity";
+import { endOf, slotsOf, useActivity } from "./useActivity";
 
 export interface ChartsProps {
   /** Null for all projects. */
@@ -91,7 +91,8 @@ function Choices(props: {
       </select>
       {search.until && (
         <span role="status" data-until className="flex items-center gap-2 text-ink">
-          Until {dated(search.until)}
+          {/* Its hours are whole ones. */}
+          Until {dated(endOf(search.until))}
           <button
             type="button"
             className="button text-xs"

@@ -13,6 +13,11 @@ const RANGES = {
   "31d": { hours: 31 * 24, step: "1d" },
 } as const;
 
+/** The end of the hour that a time is in, in ms since 1970. */
+export function endOf(time: string | number): number {
+  return Math.ceil(new Date(time).getTime() / HOUR_MS) * HOUR_MS;
+}
+
 /** `projectId` is null for all projects. */
 export function useActivity(projectId: string | null, search: ChartsSearch) {
   const client = useLedgerClient();
@@ -20,8 +25,7 @@ export function useActivity(projectId: string | null, search: ChartsSearch) {
   return useQuery({
     queryKey: ["activity", projectId, search.range ?? "24h", search.type ?? "", search.until],
     queryFn: async ({ signal }): Promise<Activity> => {
-      const end = search.until ? Date.parse(search.until) : serverClock.now();
-      const until = Math.ceil(end / HOUR_MS) * HOUR_MS;
+      const until = endOf(search.until ?? serverClock.now());
       const query = {
         since: new Date(until - hours * HOUR_MS).toISOString(),
         until: new Date(until).toISOString(),

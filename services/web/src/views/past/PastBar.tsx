@@ -1,5 +1,6 @@
 /** Says at which time the list stands, and moves it. */
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { serverClock } from "../../ui/now";
 import { dated, dateTime, zone } from "../../ui/wording";
 import { timeOf } from "../../ui/zone";
@@ -11,6 +12,9 @@ const STEPS = [
   ["+1 h", 3_600_000],
 ] as const;
 
+/** No event is older. */
+const FIRST_YEAR = 2000;
+
 export function PastBar(props: {
   /** Null for all projects. */
   projectId: string | null;
@@ -18,6 +22,9 @@ export function PastBar(props: {
   onAt: (at: string | undefined, replace?: boolean) => void;
 }) {
   const { projectId, at, onAt } = props;
+  // What the field says while it is edited: to write another spelling of it there, or the time that
+  // the list stands at meanwhile, would end the typing of a number.
+  const [entered, setEntered] = useState<string | null>(null);
   const go = (ms: number) =>
     onAt(new Date(Math.min(ms, serverClock.now() - 1000)).toISOString(), true);
   return (
@@ -38,9 +45,15 @@ export function PastBar(props: {
           className="field text-xs"
           type="datetime-local"
           step="1"
+          min={`${FIRST_YEAR}-01-01T00:00:00`}
           max="9999-12-31T23:59:59"
-          value={dateTime(at).replace(" ", "T").slice(0, 19)}
-          onChange={(event) => event.target.value && go(Date.parse(timeOf(event.target.value)))}
+          value={entered ?? dateTime(at).replace(" ", "T").slice(0, 19)}
+          onChange={({ target: { value } }) => {
+            setEntered(value);
+            // A year is typed digit by digit: 0002, 0020, 0202.
+            if (Number.parseInt(value, 10) >= FIRST_YEAR) go(Date.parse(timeOf(value)));
+          }}
+          onBlur={() => setEntered(null)}
         />
         {STEPS.map(([name, ms]) => (
           <button

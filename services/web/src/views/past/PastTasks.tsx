@@ -1,6 +1,7 @@
 /** The list as it was at an earlier time: nothing in it changes, and nothing can be done with it. */
 import { type CSSProperties, useEffect, useMemo } from "react";
 import { useKeys } from "../../shell/keys";
+import { Behind } from "../../ui/Freshness";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { HeldTime } from "../../ui/now";
 import { Table } from "../../ui/Table";
@@ -14,7 +15,7 @@ import type { ColumnName, ShownColumn, Wanted } from "../tasks/search";
 import type { Known } from "../tasks/TasksView";
 import { PastBar } from "./PastBar";
 import { PastRow } from "./PastRow";
-import { usePastTasks } from "./usePastTasks";
+import { isBehind, usePastTasks } from "./usePastTasks";
 
 export function PastTasks(props: {
   /** Null for all projects. */
@@ -32,6 +33,7 @@ export function PastTasks(props: {
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.tasks) ?? [], [pages.data]);
   const first = pages.data?.pages[0];
   const last = pages.data?.pages.at(-1);
+  const behind = pages.data?.pages.filter((page) => isBehind(page, at)) ?? [];
   const counts = first?.counts;
   const problem = pages.error;
   useEffect(() => onKnown({ counts, problem }), [onKnown, counts, problem]);
@@ -52,6 +54,13 @@ export function PastTasks(props: {
       <PastBar projectId={projectId} at={at} onAt={onAt} />
       <div className="flex min-h-9 flex-wrap items-center gap-2 px-3 pb-2 text-xs text-soft sm:px-4">
         <Narrowing wanted={wanted} orders={[]} onChange={props.onChange} />
+        <Behind lag={Math.max(0, ...behind.map((page) => page.lag_s))} />
+        {rows.length > 0 && problem && (
+          <span role="alert" className="text-failure">
+            <span aria-hidden="true">○ </span>
+            {problem.message}
+          </span>
+        )}
         {last?.looked_to != null && (
           <span role="status" data-looked>
             Searched as far as {moment(last.looked_to)}

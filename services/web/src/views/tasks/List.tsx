@@ -16,7 +16,7 @@ import { GRID, Row } from "./Row";
 import type { Order, ShownColumn } from "./search";
 import { heightBelow, TreeBelow } from "./TreeBelow";
 import { ExpandedTrees } from "./TreeSummary";
-import { treeStates } from "./treeStates";
+import { treeStates, useSizes } from "./treeStates";
 import { newest } from "./useTaskList";
 
 export interface ListHandle {
@@ -51,6 +51,7 @@ export function List(props: {
   const wide = useWide("lg");
   const height = wide ? 44 : props.trees ? 92 : 76;
   const { expanded } = useContext(ExpandedTrees);
+  const sizes = useSizes(expanded);
   const below = (id: string) => (expanded.has(id) ? heightBelow(treeStates.get(id)) : 0);
   const rows = useVirtualizer({
     count: ids.length + (more ? 1 : 0),
@@ -59,8 +60,8 @@ export function List(props: {
     overscan: 8,
   });
   useEffect(() => {
-    if (height > 0 && expanded) rows.measure();
-  }, [rows, height, expanded]);
+    if (height > 0 && sizes !== null && expanded) rows.measure();
+  }, [rows, height, expanded, sizes]);
   useImperativeHandle(props.handle, () => ({
     toRow: (index) => rows.scrollToIndex(index, { align: "auto" }),
     toTop: () => rows.scrollToOffset(0),

@@ -1,5 +1,5 @@
 /** The tasks of a tree below its first one, in a list of trees. */
-import { Loading, ProblemNotice } from "../../ui/Notice";
+import { Loading } from "../../ui/Notice";
 import { TreeRows } from "../task/TreeRows";
 import { useTree } from "../task/useTree";
 import { sizeOf, type TreeState } from "./treeStates";
@@ -17,7 +17,13 @@ export function TreeBelow({ firstId, name }: { firstId: string; name: string }) 
   const { data, error, refetch } = useTree(firstId);
   if (!data)
     return error ? (
-      <ProblemNotice problem={error} retry={() => void refetch()} />
+      // In one line: there is no room for more.
+      <p role="alert" className="flex h-full items-center gap-2 px-3 text-xs text-failure">
+        <span className="truncate">{error.message}</span>
+        <button type="button" className="button text-xs" onClick={() => void refetch()}>
+          Try again
+        </button>
+      </p>
     ) : (
       <Loading rows={1} />
     );

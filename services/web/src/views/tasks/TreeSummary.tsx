@@ -51,7 +51,7 @@ export function TreeSummary({ task }: { task: Task }) {
       >
         <div className="flex items-center gap-2 truncate">
           <span className="truncate">
-            {number(state.by_status.SUCCESS ?? 0)} of {number(state.more ? size - 1 : size)}
+            {number(state.by_status.SUCCESS ?? 0)} of {number(size)}
             {state.more && "+"} done
           </span>
           {state.worst !== "SUCCESS" && (
@@ -67,7 +67,7 @@ export function TreeSummary({ task }: { task: Task }) {
             </>
           ) : state.last_end !== null && !treeStates.isOpen(task.task_id) ? (
             <>
-              ended <Ago time={state.last_end} /> ago
+              {state.more && `first ${number(size)} `}ended <Ago time={state.last_end} /> ago
             </>
           ) : (
             "not started"

@@ -50,3 +50,25 @@ export function useTreeState(firstId: string): TreeState | undefined {
 export function sizeOf(state: TreeState): number {
   return Object.values(state.by_status).reduce((sum, count) => sum + count, 0);
 }
+
+/** The sizes of some trees as one text, which changes whenever one of them does. */
+export function useSizes(firstIds: ReadonlySet<string>): string {
+  return useSyncExternalStore(
+    useCallback(
+      (changed) => {
+        const ends = [...firstIds].map((id) => treeStates.subscribe(id, changed));
+        return () => {
+          for (const end of ends) end();
+        };
+      },
+      [firstIds],
+    ),
+    () =>
+      [...firstIds]
+        .map((id) => {
+          const state = treeStates.get(id);
+          return state ? sizeOf(state) : 0;
+        })
+        .join(),
+  );
+}
