@@ -18,6 +18,8 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
+    DELETE FROM task_ledger.project AS p
+    WHERE p.project_id = p_project_id AND num_nonnulls(p.name, p.description, p.hidden_at) = 0;
     PERFORM task_ledger.record_access(p_actor, 'project_unhidden', p_project_id, NULL, NULL);
     RETURN true;
 END

@@ -110,7 +110,7 @@ class Projects:
     sources: Sequence[ProjectSource] = ()
 
     def exists(self, connection: Connection[Any], project_id: str) -> bool:
-        """Whether the project has tasks or a name, or a source knows it."""
+        """Whether the project has tasks or a name, is hidden, or a source knows it."""
         arguments = {"project_id": project_id}
         found = connection.execute(query("project_in_log", PACKAGE), arguments).fetchone()
         return found is not None or bool(self._known(connection, None, 1, [project_id]))
@@ -129,6 +129,7 @@ class Projects:
         among: Sequence[str] | None,
         search: str | None = None,
         hidden: bool = True,
+        exact_first: bool = False,
     ) -> ProjectPage:
         """At most `limit` projects after the id `after`, by id.
 
@@ -138,17 +139,22 @@ class Projects:
             among: exactly these, whether or not they exist; None for all that exist.
             search: only those whose id or name has this text, in upper or lower case.
             hidden: also those that are hidden.
+            exact_first: the project whose id is `search` begins the first page, and is on no other.
         """
         found: list[Project] = []
+        exact = search if exact_first else None
+        if exact is not None and after is None:
+            found = self._exact(connection, exact, among, hidden=hidden)
         looked = 0
         while looked < LOOK:
             step = _STEP if search is not None else min(limit + 1, _STEP)
             some = self._some(connection, after, step, among)
             for project in some:
-                if (search is None or project.matches(search)) and (hidden or not project.hidden):
+                wanted = (search is None or project.matches(search)) and project.id != exact
+                if wanted and (hidden or not project.hidden):
                     found.append(project)
                 if len(found) > limit:
-                    return ProjectPage(_dated(connection, found[:limit]), found[limit - 1].id)
+                    return ProjectPage(_dated(connection, found[:limit]), after or "")
                 after = project.id
             looked += len(some)
             if len(some) < step:
@@ -178,6 +184,24 @@ class Projects:
         ):
             tasks.setdefault(project_id, {})[Status(status)] = count
         return tasks
+
+    def _exact(
+        self,
+        connection: Connection[Any],
+        project_id: str,
+        among: Sequence[str] | None,
+        *,
+        hidden: bool,
+    ) -> list[Project]:
+        """The project with this id, if a page without a search could list it."""
+        (project,) = self._some(connection, None, 1, [project_id])
+        if among is not None:
+            listed = project_id in among
+        else:
+            arguments = {"project_id": project_id}
+            row = connection.execute(query("project_listed", PACKAGE), arguments).fetchone()
+            listed = row is not None or project.named_by_application
+        return [project] if listed and (hidden or not project.hidden) else []
 
     def _some(
         self,

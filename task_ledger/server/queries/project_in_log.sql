@@ -1,5 +1,5 @@
 -- Whether any task was ever registered in a project: numbered in the timeline, folded, or committed
--- and still ahead of the projector; or whether an admin has named it.
+-- and still ahead of the projector; or whether an admin has named or hidden it.
 -- Returns: one row, or none.
 -- Arguments: project_id.
 -- Usage: task_ledger.server.projects.
@@ -15,4 +15,4 @@ WHERE EXISTS (SELECT FROM task_ledger.project_head AS h WHERE h.project_id = %(p
     OR EXISTS (
         SELECT
         FROM task_ledger.project AS n
-        WHERE n.project_id = %(project_id)s AND num_nonnulls(n.name, n.description) > 0)
+        WHERE n.project_id = %(project_id)s AND num_nonnulls(n.name, n.description, n.hidden_at) > 0)

@@ -1,8 +1,8 @@
--- A page of projects by id: those that have tasks, those that admins have named, and those that are known
--- otherwise, each with what admins say of it. Ids are ordered as the database orders text.
+-- A page of projects by id: those that have tasks, those that admins have named or hidden, and those
+-- that are known otherwise, each with what admins say of it. Ids are ordered as the database orders text.
 -- Returns: (id, name, description, hidden_at, hidden_by, new_events), at most `limit`; new_events is null
 --          for one that is not hidden.
--- Arguments: known, an array of further ids; in_log, whether to add those that have tasks or names;
+-- Arguments: known, an array of further ids; in_log, whether to add those that have tasks, names or are hidden;
 --            after, an id or null; limit.
 -- Usage: task_ledger.server.projects.
 WITH RECURSIVE counted (id) AS (
@@ -28,7 +28,7 @@ FROM (
         SELECT n.project_id
         FROM task_ledger.project AS n
         WHERE %(in_log)s AND n.project_id > coalesce(%(after)s::text, '')
-            AND num_nonnulls(n.name, n.description) > 0
+            AND num_nonnulls(n.name, n.description, n.hidden_at) > 0
         ORDER BY n.project_id
         LIMIT %(limit)s
     )

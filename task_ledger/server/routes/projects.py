@@ -1,7 +1,8 @@
 """Projects: the list of those that the caller may see, single ones, and their changes by admins."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
+from unicodedata import category
 
 from fastapi import Query
 from psycopg import Connection
@@ -33,8 +34,12 @@ from task_ledger.server.schemas.project import (
 router = api_router("projects")
 
 
+_JOINERS: Final = "\u200c\u200d"
+"""Persian and Indic words, and some emoji, are written with them."""
+
+
 def _one_line(text: str) -> str:
-    if any(not c.isprintable() for c in text):
+    if any(not c.isprintable() and c not in _JOINERS and category(c) != "Zs" for c in text):
         raise ValueError("must be one line without control characters")
     return text
 
@@ -65,14 +70,21 @@ async def list_projects(
     ] = None,
     hidden: Annotated[bool, Query(description="Also those that are hidden.")] = False,
 ) -> ProjectsAnswer:
-    """The projects that the caller may see, by id, with the number of tasks by status."""
+    """The projects that the caller may see, by id, with the number of tasks by status. The one
+    whose id is exactly the text searched for comes first."""
     scope = f"projects {hidden} {search or ''}"
     after = text_of(cursor, scope) if cursor is not None else None
     among = sorted(identity.projects) if identity.projects is not None else None
     found, (count, with_new) = await shared.read(
         lambda connection: (
             shared.projects.page(
-                connection, after=after, limit=limit, among=among, search=search, hidden=hidden
+                connection,
+                after=after,
+                limit=limit,
+                among=among,
+                search=search,
+                hidden=hidden,
+                exact_first=True,
             ),
             shared.projects.hidden(connection, among),
         )

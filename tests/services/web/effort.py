@@ -2,8 +2,9 @@
 
 The page itself counts, so that no way of driving it bypasses the counter. A click is a press of
 the mouse, a choice in a select or a date field, a key outside text fields, Enter in one that is no
-query bar, and each further loading of the page. A query is one entry in a query bar or in the
-palette. Typing a reason costs nothing; confirming it does.
+query bar, each further loading of the page, each step back or forward, and a click that a script
+makes. A query is one entry in a query bar or in the palette: text that Enter, another field or a
+change other than further typing ends. Typing a reason costs nothing; confirming it does.
 """
 
 import re
@@ -26,21 +27,26 @@ _COUNT: Final = """
 (() => {
   const count = what =>
     sessionStorage.setItem(what, Number(sessionStorage.getItem(what) ?? 0) + 1);
-  const field = e => e.target.closest?.('input:not([type=checkbox]),textarea,select');
-  let searching = false;
+  const typed = 'input:not([type=checkbox],[type=radio],[type=range]),textarea,select';
+  const field = e => e.target.closest?.(typed);
+  let entry = '';
   count('loads');
   addEventListener('pointerdown', () => count('clicks'), true);
+  addEventListener('click', e => e.isTrusted || count('clicks'), true);
+  addEventListener('popstate', () => count('clicks'), true);
   addEventListener('change', e => e.target.matches('select,[type^=date]') && count('clicks'), true);
   addEventListener('keydown', e => {
     if (['Control', 'Shift', 'Alt', 'Meta'].includes(e.key)) return;
     if (!field(e) || (e.key === 'Enter' && !e.target.matches('[role=combobox]'))) count('clicks');
+    else if (e.key === 'Enter') entry = '';
   }, true);
   addEventListener('input', e => {
-    if (searching || !e.target.matches('[role=combobox]')) return;
-    searching = true;
-    count('queries');
+    if (!e.target.matches('[role=combobox]')) return;
+    const text = e.target.value;
+    if (text !== '' && (entry === '' || !text.startsWith(entry))) count('queries');
+    entry = text;
   }, true);
-  addEventListener('focusout', () => { searching = false; }, true);
+  addEventListener('focusout', () => { entry = ''; }, true);
 })()
 """
 

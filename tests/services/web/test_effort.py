@@ -1,5 +1,6 @@
 """The counter of clicks and queries can fail."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -61,4 +62,24 @@ def test_a_reason_costs_nothing_and_its_confirmation_does(counted: Page) -> None
     assert effort.spent(counted) == Effort(1, 0)
     name.press("Enter")
     expect(counted.get_by_role("list", name="Saved views")).to_contain_text("night")
+    assert effort.spent(counted) == Effort(2, 0)
+
+
+@pytest.mark.parametrize("between", ["Enter", ""], ids=["entered", "while-typing"])
+def test_a_second_query_in_the_same_field_is_too_much(counted: Page, between: str) -> None:
+    bar = counted.locator("[data-search]")
+    bar.press_sequentially("nonsense")
+    assert effort.spent(counted) == Effort(0, 1)
+    if between:
+        counted.keyboard.press(between)
+    bar.fill("more of it")
+    assert effort.spent(counted) == Effort(0, 2)
+
+
+def test_steps_back_and_clicks_of_scripts_are_clicks_too(counted: Page) -> None:
+    counted.get_by_role("link", name="Failures").dispatch_event("click")
+    expect(counted).to_have_url(re.compile("/failures"))
+    assert effort.spent(counted) == Effort(1, 0)
+    counted.go_back()
+    expect(counted.get_by_text("No tasks yet")).to_be_visible()
     assert effort.spent(counted) == Effort(2, 0)

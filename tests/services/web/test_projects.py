@@ -113,6 +113,55 @@ def test_the_switch_finds_a_project_by_its_name_with_the_keyboard_alone(
     expect(page).to_have_url(f"{site.url}/tasks")
 
 
+def test_enter_takes_what_was_typed_however_fast(site: Site, page: Page) -> None:
+    """Not what an earlier text found, and of numbered projects the one with this number."""
+    for number in ("4711", "14711"):
+        _of_the_log(site, number)
+    name_project(site.owner, "4711", name="Ferry pier", actor="ops")
+    for typed in ("ferry", "4711"):
+        page.goto(f"{site.url}/tasks")
+        expect(page.locator("[data-task]").first).to_be_visible()
+        page.get_by_role("button", name="Project: All projects").press("Enter")
+        picker = page.get_by_role("dialog", name="Switch project")
+        expect(picker.get_by_role("option").nth(1)).to_be_visible()
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{site.url}/projects/4711")
+        expect(picker).to_have_count(0)
+
+
+def test_arrows_choose_among_what_is_listed(site: Site, page: Page) -> None:
+    for project in ("arrows-one", "arrows-two"):
+        _of_the_log(site, project)
+    page.goto(f"{site.url}/tasks")
+    expect(page.locator("[data-task]").first).to_be_visible()
+    page.get_by_role("button", name="Project: All projects").press("Enter")
+    picker = page.get_by_role("dialog", name="Switch project")
+    expect(picker.get_by_role("combobox")).to_be_focused()
+    options = picker.get_by_role("option")
+    page.keyboard.type("arrows-")
+    expect(options).to_have_count(2)
+    page.keyboard.type("o")
+    page.keyboard.press("ArrowDown")
+    expect(options).to_have_count(1)
+    expect(options).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.url}/projects/arrows-one")
+
+
+def test_two_admins_change_different_parts_of_a_project(site: Site, page: Page) -> None:
+    project = _of_the_log(site, "named-by-two")
+    page.goto(f"{site.url}/?search={project}")
+    row = page.locator(f'main [data-project="{project}"]')
+    row.get_by_role("button", name=f"Edit: {project}").click()
+    name_project(site.owner, project, name="Named meanwhile", actor="ops")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Description").fill("Described here")
+    dialog.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("Described here")
+    expect(row.get_by_role("link", name="Named meanwhile")).to_be_visible()
+
+
 def test_what_the_server_refuses_is_said_in_the_dialog(
     site: Site, page: Page, open_page: Callable[..., Page]
 ) -> None:

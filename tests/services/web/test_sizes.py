@@ -22,6 +22,11 @@ PROJECTS: Final = 1000
 TASKS: Final = 100_000
 """Of one project, of four events each."""
 
+_NAMED: Final = """
+INSERT INTO task_ledger.project (project_id, name)
+SELECT 'building-' || i, 'Building ' || i FROM generate_series(1, 6000) AS i"""
+"""More projects than one response looks at, before the others."""
+
 FIRST_ROWS_S: Final = 5.0
 """Well above what a busy machine takes: a page that reads everything takes longer."""
 
@@ -34,6 +39,7 @@ def _filled(
     with fresh_database(postgres, template) as database:
         with psycopg.connect(database.url_for("owner"), autocommit=True) as owner:
             fill(owner, projects=projects, tasks=tasks, months=12, now=datetime.now(UTC))
+            owner.execute(_NAMED)
             access.create(owner, "looker", "admin")
             code = access.create_link(owner, "looker")
         environment = site.system.environment | {

@@ -95,6 +95,21 @@ def test_a_hidden_project_leaves_lists_and_nothing_else(
     assert verify_accesses(owner) is None
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\u00a0", " \u3000\u2003"])
+def test_white_space_of_any_script_is_no_name(shop: TestClient, owner: Owner, blank: str) -> None:
+    for name in ("現場\u3000A", "Tower\u00a0A", "\u0645\u06cc\u200c\u0631\u0648\u0645"):
+        named = shop.patch(f"{SHOP}/name", json={"name": name})
+        assert (named.status_code, named.json()["name"]) == (200, name)
+    described = shop.patch(f"{SHOP}/name", json={"description": " Two\nlines\n"}).json()
+    assert described["description"] == "Two\nlines"
+    for _ in range(2):
+        bare = shop.patch(f"{SHOP}/name", json={"name": blank, "description": f"\n\t{blank}"})
+        assert (bare.json()["name"], bare.json()["description"]) == ("shop", None)
+    assert len(changes(owner)) == 5
+    assert shop.post(f"{SHOP}/hide").status_code == shop.post(f"{SHOP}/unhide").status_code == 200
+    assert owner.execute("SELECT count(*) FROM task_ledger.project").fetchone() == (0,)
+
+
 @pytest.mark.parametrize("role", ["viewer", "operator", "auditor"])
 def test_only_admins_change_projects(shop: TestClient, token: Token, role: str) -> None:
     headers = token("somebody", role)
@@ -148,11 +163,54 @@ def test_a_project_that_nobody_knows_is_not_changed(shop: TestClient) -> None:
 def test_a_project_can_be_named_before_its_first_task(shop: TestClient, token: Token) -> None:
     ahead = token("ahead", "admin", ["annex"])
     assert shop.post(f"{PROJECTS}/annex/hide", headers=ahead).status_code == 200
-    assert ids(shop, "?hidden=true") == ["depot", "shop"]
+    assert ids(shop, "?hidden=true") == ["annex", "depot", "shop"]
     named = shop.patch(f"{PROJECTS}/annex/name", json={"name": "Annex"}, headers=ahead)
     assert named.status_code == 200
     assert ids(shop, "?hidden=true") == ["annex", "depot", "shop"]
     assert shop.post(f"{PROJECTS}/annex/unhide").status_code == 200
+
+
+def test_what_counts_as_hidden_is_listed_and_can_be_unhidden(
+    shop: TestClient, token: Token
+) -> None:
+    """A project without tasks, also once its name is gone."""
+    ahead = token("ahead", "admin", ["annex"])
+    annex = f"{PROJECTS}/annex"
+    assert shop.patch(f"{annex}/name", json={"name": "Annex"}, headers=ahead).status_code == 200
+    assert shop.post(f"{annex}/hide").status_code == 200
+    assert shop.patch(f"{annex}/name", json={"name": ""}).status_code == 200
+    assert shop.get(PROJECTS).json()["hidden"]["projects"] == 1
+    assert ids(shop, "?hidden=true") == ["annex", "depot", "shop"]
+    assert shop.post(f"{annex}/unhide").status_code == 200
+    assert shop.get(annex).status_code == 404
+
+
+def test_a_search_for_an_id_finds_that_project_first(
+    shop: TestClient, owner: Owner, token: Token
+) -> None:
+    """Of numbered projects, 7 comes before 107; and on one page only."""
+    owner.execute(
+        "INSERT INTO task_ledger.project (project_id, name)"
+        " SELECT i, 'Site ' || i FROM generate_series(1, 300) AS i"
+    )
+    assert ids(shop, "?search=7&limit=2") == ["7", "107"]
+    for limit in (1, 2, 5):
+        found: list[str] = []
+        cursor = ""
+        while True:
+            page = shop.get(f"{PROJECTS}?search=7&limit={limit}{cursor}").json()
+            found += [each["id"] for each in page["projects"]]
+            if page["next"] is None:
+                break
+            cursor = f"&cursor={page['next']}"
+        assert found == ["7", *sorted(str(n) for n in range(1, 301) if "7" in str(n) and n != 7)]
+    assert ids(shop, "?search=07") == ["107", "207"]
+    of_some = token("of-some", "viewer", ["107", "9"])
+    told = shop.get(f"{PROJECTS}?search=7", headers=of_some).json()["projects"]
+    assert [each["id"] for each in told] == ["107"]
+    assert shop.post(f"{PROJECTS}/7/hide").status_code == 200
+    assert ids(shop, "?search=7&limit=1") == ["107"]
+    assert ids(shop, "?search=7&limit=1&hidden=true") == ["7"]
 
 
 def test_an_applications_name_is_the_only_one(
@@ -189,9 +247,9 @@ def test_a_search_looks_at_a_bounded_number_of_projects_for_a_page(
         " FROM generate_series(1000, 2199) AS i"
     )
     monkeypatch.setattr(server_projects, "LOOK", 1000)
-    first = shop.get(f"{PROJECTS}?search=shop&limit=1").json()
+    first = shop.get(f"{PROJECTS}?search=sho&limit=1").json()
     assert first["projects"] == []
-    second = shop.get(f"{PROJECTS}?search=shop&limit=1&cursor={first['next']}").json()
+    second = shop.get(f"{PROJECTS}?search=sho&limit=1&cursor={first['next']}").json()
     assert ([each["id"] for each in second["projects"]], second["next"]) == (["shop"], None)
     other = shop.get(f"{PROJECTS}?search=site&cursor={first['next']}")
     assert (other.status_code, other.json()["code"]) == (400, "bad_cursor")

@@ -37,7 +37,8 @@ function useSwitch(): (projectId: string | null) => void {
 
 export function ProjectPicker(props: { projectId: string | null; onClose: () => void }) {
   const [text, setText] = useState("");
-  const [chosen, setChosen] = useState(0);
+  const [moved, setMoved] = useState(0);
+  const [entered, setEntered] = useState(false);
   const search = usePaused(text.trim());
   const found = useProjects(search, AT_MOST);
   const open = useSwitch();
@@ -48,6 +49,10 @@ export function ProjectPicker(props: { projectId: string | null; onClose: () => 
     ...(search === "" ? [{ id: null, name: "All projects" }] : []),
     ...projects.map((each) => ({ id: each.id as string | null, name: each.name })),
   ];
+  // An answer may list fewer than there were when an arrow was pressed.
+  const chosen = Math.max(0, Math.min(moved, choices.length - 1));
+  // What is listed answers another text until the pause is over.
+  const current = search === text.trim() && !found.isPlaceholderData && !found.isPending;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen option scrolls into view
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
@@ -58,11 +63,17 @@ export function ProjectPicker(props: { projectId: string | null; onClose: () => 
     props.onClose();
     open(choice.id);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: Enter waits for what it takes from
+  useEffect(() => {
+    if (!entered || !current) return;
+    setEntered(false);
+    take(chosen);
+  }, [entered, current]);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step !== 0 && choices.length > 0) {
       event.preventDefault();
-      setChosen((chosen + step + choices.length) % choices.length);
+      setMoved((chosen + step + choices.length) % choices.length);
     }
   };
   return (
@@ -75,8 +86,7 @@ export function ProjectPicker(props: { projectId: string | null; onClose: () => 
         className="mt-2"
         onSubmit={(event) => {
           event.preventDefault();
-          // What is listed answers another text until the pause is over.
-          if (search === text.trim() && !found.isPlaceholderData) take(chosen);
+          setEntered(true);
         }}
       >
         <input
@@ -94,7 +104,8 @@ export function ProjectPicker(props: { projectId: string | null; onClose: () => 
           value={text}
           onChange={(event) => {
             setText(event.target.value);
-            setChosen(0);
+            setMoved(0);
+            setEntered(false);
           }}
           onKeyDown={onKeyDown}
         />
@@ -135,7 +146,7 @@ export function ProjectPicker(props: { projectId: string | null; onClose: () => 
             : choices.length === 0
               ? found.data.next === null
                 ? "No project matches."
-                : "Type more of the name: not all projects were searched."
+                : "Not found among the first 100,000 projects. The view of projects searches all."
               : found.data.next !== null
                 ? `The first ${projects.length} are shown. Type to find others.`
                 : ""}

@@ -21,8 +21,10 @@ export function usePopover(details: RefObject<HTMLDetailsElement | null>): void 
       const panel = details.current?.open ? details.current.lastElementChild : null;
       if (!(panel instanceof HTMLElement)) return;
       panel.style.translate = "";
-      const beyond = panel.getBoundingClientRect().right - (window.innerWidth - MARGIN);
-      if (beyond > 0) panel.style.translate = `${-beyond}px`;
+      const { left, right } = panel.getBoundingClientRect();
+      const beyond = Math.max(0, right - (window.innerWidth - MARGIN));
+      const by = Math.max(-beyond, MARGIN - left);
+      if (by !== 0) panel.style.translate = `${by}px`;
     };
     document.addEventListener("pointerdown", leave);
     document.addEventListener("keydown", leave);

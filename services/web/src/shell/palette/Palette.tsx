@@ -8,9 +8,9 @@ import { mayAdminister, useSession } from "../session";
 import { usePaused } from "../usePaused";
 import { type Choice, choicesFor } from "./places";
 
-/** What of the text may name a project: without the word that says so. */
+/** What of the text may name a project: without the word before or after it that says so. */
 function namedIn(text: string): string {
-  return text.replace(/\bprojects?\b/i, "").trim();
+  return text.trim().replace(/^projects?(\s+|$)|\s+projects?$/i, "");
 }
 
 export function Palette(props: { projectId: string | null; onClose: () => void }) {

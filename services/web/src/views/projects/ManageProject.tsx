@@ -101,17 +101,24 @@ function NameDialog(props: {
   project: Project;
   refused: string;
   onClose: () => void;
-  onSave: (body: { name?: string; description: string }) => Promise<void>;
+  onSave: (body: { name?: string; description?: string }) => Promise<void>;
 }) {
   const { project } = props;
+  const [was] = useState({
+    name: project.named_by_application || project.name !== project.id ? project.name : "",
+    description: project.description ?? "",
+  });
   const [sent, setSent] = useState(false);
   const id = useId();
   const save = async (form: FormData) => {
     const [name, description] = [form.get("name"), form.get("description")];
     setSent(true);
+    // Only what was changed here: the other may have been changed elsewhere meanwhile.
     await props.onSave({
-      ...(typeof name === "string" ? { name } : {}),
-      description: typeof description === "string" ? description : "",
+      ...(typeof name === "string" && name !== was.name ? { name } : {}),
+      ...(typeof description === "string" && description !== was.description
+        ? { description }
+        : {}),
     });
     setSent(false);
   };
@@ -134,9 +141,7 @@ function NameDialog(props: {
             className="field w-full"
             maxLength={100}
             disabled={project.named_by_application}
-            defaultValue={
-              project.named_by_application || project.name !== project.id ? project.name : ""
-            }
+            defaultValue={was.name}
           />
           <p className="mt-1 text-xs text-soft">
             {project.named_by_application
@@ -153,7 +158,7 @@ function NameDialog(props: {
             name="description"
             className="field h-20 w-full"
             maxLength={300}
-            defaultValue={project.description ?? ""}
+            defaultValue={was.description}
           />
         </div>
         {props.refused && (
