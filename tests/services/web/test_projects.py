@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from task_ledger.eventlog.projects import hide_project, name_project
 from tests.services.web.looks import look
@@ -128,6 +128,32 @@ def test_enter_takes_what_was_typed_however_fast(site: Site, page: Page) -> None
         page.keyboard.press("Enter")
         expect(page).to_have_url(f"{site.url}/projects/4711")
         expect(picker).to_have_count(0)
+
+
+def test_the_choice_of_a_project_stays_open_while_a_view_arrives(site: Site, page: Page) -> None:
+    """The code of the view is held back until something was typed."""
+    _of_the_log(site, "typed-early")
+    held: list[Route] = []
+    typing = True
+    page.route(
+        "**/assets/*TasksView-*.js",
+        lambda route: held.append(route) if typing else route.continue_(),
+    )
+    page.goto(f"{site.url}/tasks", wait_until="commit")
+    page.get_by_role("button", name="Project: All projects").press("Enter")
+    typed = page.get_by_role("dialog", name="Switch project").get_by_role("combobox")
+    expect(typed).to_be_focused()
+    page.keyboard.type("typed-")
+    assert held, "the view's code was not asked for"
+    typing = False
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-task]").first).to_be_visible()
+    expect(typed).to_have_value("typed-")
+    page.keyboard.type("early")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.url}/projects/typed-early")
+    expect(page.locator("main")).to_be_focused()
 
 
 def test_arrows_choose_among_what_is_listed(site: Site, page: Page) -> None:

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Notice, SignedOut } from "../ui/Notice";
 import { Frame } from "./Frame";
+import { Shell } from "./Shell";
 
 export function NotHere() {
   return (
@@ -22,7 +23,13 @@ export function ServerProblem({ told }: { told: string }) {
   const status = Number(told.slice(0, 3));
   const detail = told.slice(4);
   if (status === 401) return <SignedOut linkFailed />;
-  if (status === 404) return <NotHere />;
+  if (status === 404) {
+    return (
+      <Shell>
+        <NotHere />
+      </Shell>
+    );
+  }
   return (
     <Notice role="alert" title="Request failed">
       {detail}

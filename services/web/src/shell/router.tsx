@@ -10,6 +10,7 @@ import { allTasksSearch, tasksSearch } from "../views/tasks/search";
 import { timelineSearch } from "../views/timeline/search";
 import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
+import { Shell } from "./Shell";
 import { parseSearch, stringifySearch } from "./search";
 import {
   ALL_CHARTS,
@@ -31,7 +32,14 @@ import {
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
 
 const root = createRootRoute({
-  component: told ? () => <ServerProblem told={told} /> : Outlet,
+  component: () =>
+    told ? (
+      <ServerProblem told={told} />
+    ) : (
+      <Shell>
+        <Outlet />
+      </Shell>
+    ),
   notFoundComponent: NotHere,
   errorComponent: ({ error, reset }) => <ProblemNotice problem={error} retry={reset} />,
 });
