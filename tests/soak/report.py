@@ -47,7 +47,8 @@ The first {warm_up:.0%} of the run are not judged. *First* and *last* are the me
 and the last fifth of the samples after that: a peak that passes does not count, a slope or a step
 does. A series holds if its last value is at most *allowed*: {rules}. Of tables that grow with every
 event, *first* and *last* are bytes per event in the two halves; the second may be
-{bytes_per_event:.0%} greater, and 1 MiB is allowed because files are extended in steps.
+{bytes_per_event:.0%} greater, and 1 MiB is allowed because files are extended in steps. Their dead
+rows may grow as they do, because PostgreSQL vacuums a table after a share of its rows has changed.
 
 Memory is the proportional set size (PSS) of a process and its children, of PostgreSQL only
 anonymous pages: its shared buffers fill by design. Sizes contain indexes and TOAST, without the

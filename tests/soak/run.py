@@ -154,7 +154,8 @@ class _Hold:
             for each in done:
                 each.result()
         cores_s = (time.monotonic() - began) * (os.cpu_count() or 1)
-        self.others = (_others_s() - busy) / cores_s
+        # Never below 0: the two clocks are not read at the same moment.
+        self.others = max(0.0, (_others_s() - busy) / cores_s)
         if ended := self._system.ended():
             self.wrong.append(f"ended by themselves: {ended}")
 

@@ -80,6 +80,13 @@ def test_a_table_whose_events_take_more_and_more_bytes_fails() -> None:
     assert growing(found) == ["bytes:task_event"]
 
 
+def test_dead_rows_of_a_table_that_grows_may_grow_as_it_does_and_no_faster() -> None:
+    series = healthy() | {"dead:task_event": points(10_000.0, slope=6_000)}
+    assert growing(judge(series, SECONDS)) == []
+    series |= {"dead:task_event": points(10_000.0, slope=60_000)}
+    assert growing(judge(series, SECONDS)) == ["dead:task_event"]
+
+
 def test_a_series_that_was_hardly_sampled_is_no_verdict() -> None:
     with pytest.raises(TooFewSamples):
         judge(healthy() | {"memory_mib:api": points(10.0)[-5:]}, SECONDS)

@@ -55,9 +55,13 @@ UNSTEADY: Final = 1 << 20
 """Bytes by which a growing table may be ahead: files are extended in steps."""
 
 GROWING: Final = frozenset(
-    {"task_event", "project_timeline", "task_record", "message", "traceback", "access_log"}
-)
-"""Tables that hold something of each task or request for good or for days."""
+    {
+        "task_event", "project_timeline", "task_record", "message", "traceback", "access_log",
+        "notification",
+    }
+)  # fmt: skip
+"""Tables that hold something of each task or request for good or for days. Their dead rows may grow
+as they do: PostgreSQL vacuums a table after a share of its rows has changed."""
 
 
 @dataclass(frozen=True)
@@ -111,16 +115,26 @@ def judge(series: Mapping[str, Points], seconds: float) -> list[Verdict]:
             table = name.partition(":")[2]
             if rule.series == "bytes" and table in GROWING:
                 verdicts.append(_growing(name, late[name], late["events"]))
+            elif rule.series == "dead" and table in GROWING:
+                before, after = _ends(name, late[f"bytes:{table}"])
+                verdicts.append(_flat(rule, name, late[name], after / before))
             else:
                 verdicts.append(_flat(rule, name, late[name]))
     return verdicts
 
 
-def _flat(rule: Rule, name: str, points: Points) -> Verdict:
+def _ends(name: str, points: Points) -> tuple[float, float]:
+    """The medians of the first and the last fifth."""
+    fifth = _enough(name, points) // 5
+    first, last = points[:fifth], points[-fifth:]
+    return median(value for _, value in first), median(value for _, value in last)
+
+
+def _flat(rule: Rule, name: str, points: Points, grown: float = 1.0) -> Verdict:
+    # `grown` is how much larger the table is at the end, as a factor.
     fifth = _enough(name, points) // 5
     begin, end = points[:fifth], points[-fifth:]
-    first = median(value for _, value in begin)
-    last = median(value for _, value in end)
+    first, last = _ends(name, points)
     hours = (median(at for at, _ in end) - median(at for at, _ in begin)) / 3600
     return Verdict(
         name,
@@ -128,7 +142,7 @@ def _flat(rule: Rule, name: str, points: Points) -> Verdict:
         first,
         last,
         (last - first) / hours,
-        first + max(rule.allowed, rule.share * first),
+        grown * first + max(rule.allowed, rule.share * grown * first),
     )
 
 
