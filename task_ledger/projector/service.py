@@ -8,7 +8,7 @@ import structlog
 
 from task_ledger.errors import UnsupportedConfiguration
 from task_ledger.ops.heartbeat import Heartbeats
-from task_ledger.projector.garbage import collect_rarely
+from task_ledger.projector.garbage import EVERY_S, collect_rarely, collect_until
 from task_ledger.projector.supervision import Opening, keep_running
 
 _log = structlog.get_logger(__name__)
@@ -17,11 +17,14 @@ STOP_S: Final = 15.0
 """Seconds that the parts may take to end their steps."""
 
 
-def run(parts: Mapping[str, Opening], stop: Event) -> bool:
+def run(parts: Mapping[str, Opening], stop: Event, *, collect_every_s: float = EVERY_S) -> bool:
     """Run the parts, each in a thread named after it, until `stop` is set.
 
     A part that fails with a programming error stops the others too, so that the supervisor sees the
     process end and restarts it.
+
+    Args:
+        collect_every_s: seconds from one garbage collection to the next.
 
     Returns:
         Whether all parts ended normally.
@@ -37,7 +40,7 @@ def run(parts: Mapping[str, Opening], stop: Event) -> bool:
     for thread in threads:
         thread.start()
     _log.info("started", parts=list(parts))
-    stop.wait()
+    collect_until(stop, collect_every_s)
     for thread in threads:
         thread.join(STOP_S)
         if thread.is_alive():
